@@ -1,0 +1,41 @@
+"""Model files: which ones the kit knows, where they are, fetching, verifying, reading headers.
+
+>>> from selfhost import weights
+>>> weights.find("aprendiz")            # the GGUF on this machine, or None
+>>> weights.fetch("smollm2:135m")       # download with resume and sha256 check
+>>> weights.read_gguf(path).architecture
+
+One module per subject: `manifest` (known models), `download` and `hub` (fetching), `hashes`,
+`gguf_check` (is this header sound?) and `gguf_header` (what is in it?).
+"""
+
+from selfhost.weights.download import fetch
+from selfhost.weights.gguf_check import check_gguf
+from selfhost.weights.gguf_header import GGUFInfo, TensorInfo, read_gguf
+from selfhost.weights.hashes import sha256, verify
+from selfhost.weights.manifest import (
+    KnownModel,
+    destination,
+    find,
+    known,
+    lookup,
+    normalise,
+    shipped_sums,
+)
+
+__all__ = [
+    "GGUFInfo",
+    "KnownModel",
+    "TensorInfo",
+    "check_gguf",
+    "destination",
+    "fetch",
+    "find",
+    "known",
+    "lookup",
+    "normalise",
+    "read_gguf",
+    "sha256",
+    "shipped_sums",
+    "verify",
+]
