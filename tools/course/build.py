@@ -1,0 +1,181 @@
+"""Build notebooks, labs and solutions, and write only what has changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from selfhost import KitError
+from tools.course.assemble import all_lessons, assemble, is_edited, is_generated, targets
+from tools.course.execute import execute
+from tools.course.normalise import WIDGET_VIEW, compared, dumps, normalise, outputs_sha256
+from tools.course.report import Finding, SourceError
+from tools.course.source import Lesson, clean, key
+
+
+@dataclass(frozen=True)
+class Built:
+    """One notebook after a build: "unchanged", "text", "executed", "written" or "failed"."""
+
+    file: str
+    status: str
+    note: str = ""
+
+
+def build(
+    root: Path,
+    names: list[str] | None = None,
+    *,
+    force: bool = False,
+    rerun: bool = False,
+    say: Callable[[str], None] = print,
+) -> tuple[list[Built], list[Finding]]:
+    """Build what is asked for (all: None).
+
+    A notebook whose source has not changed is left alone; one whose words but not whose code
+    changed keeps its outputs. `rerun` executes anyway and writes only if a compared output
+    differs; `force` executes and writes whatever came out.
+    """
+    lessons, findings = all_lessons(root, names)
+    built: list[Built] = []
+    for lesson in lessons:
+        for kind, file in targets(lesson).items():
+            try:
+                result = _build_one(lesson, kind, file, root, force, rerun, say)
+            except SourceError as error:
+                findings += [f for f in error.findings if f not in findings]
+                result = Built(file, "failed", "see below")
+            except KitError as error:
+                findings.append(Finding(file, None, error.message, error.mend or "mend the source"))
+                result = Built(file, "failed", "see below")
+            built.append(result)
+            say(f"{result.status:>9}  {result.file}{'  ' + result.note if result.note else ''}")
+    return built, findings
+
+
+def _build_one(
+    lesson: Lesson,
+    kind: str,
+    file: str,
+    root: Path,
+    force: bool,
+    rerun: bool,
+    say: Callable[[str], None],
+) -> Built:
+    fresh, path = assemble(lesson, kind, root), root / file
+    old = read(path)
+    if old is not None and is_edited(old) and not force and _own_cells(old) != _own_cells(fresh):
+        raise KitError(
+            "It was edited since it was built, and building would lose the edit.",
+            f"`python -m tools.course sync {lesson.name}` brings it to the source, "
+            f"`python -m tools.course build --force {lesson.name}` throws it away",
+        )
+    if kind == "lab":
+        return _write(path, file, fresh, "written")
+    if old is not None and not force and is_own(old):
+        if not rerun and same_as_source(old, fresh):
+            return Built(file, "unchanged")
+        if not rerun and old.metadata.kit.get("code_sha256") == fresh.metadata.kit.code_sha256:
+            return _write(path, file, carry(fresh, old), "text")
+    say(f"  running  {file}")
+    ran = normalise(execute(fresh, path.parent, root))
+    if old is not None and not force:
+        if rerun and same_as_source(old, ran) and _agree(old, ran):
+            return Built(file, "unchanged", "compared outputs agree")
+        keep_noise(ran, old)
+    ran.metadata.kit["outputs_sha256"] = outputs_sha256(ran)
+    return _write(path, file, ran, "executed")
+
+
+def read(path: Path) -> Any | None:
+    """The stored notebook; None if there is none that can be read (it is built again)."""
+    if not path.is_file():
+        return None
+    try:
+        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=nbformat.NO_CONVERT)
+    except (ValueError, KeyError, AttributeError, nbformat.ValidationError):
+        return None
+
+
+def bare(notebook: Any) -> dict[str, Any]:
+    """The notebook without what running it adds."""
+    cells = []
+    for cell in notebook.cells:
+        kept = {k: v for k, v in cell.items() if k not in ("outputs", "execution_count")}
+        cells.append(kept)
+    kit = {k: v for k, v in notebook.metadata.get("kit", {}).items() if k != "outputs_sha256"}
+    kernel = notebook.metadata.get("kernelspec", {}).get("name")
+    return {"cells": cells, "kit": kit, "kernel": kernel}
+
+
+def _own_cells(notebook: Any) -> list[Any]:
+    return [key(clean(cell)) for cell in notebook.cells if not is_generated(cell)]
+
+
+def same_as_source(stored: Any, fresh: Any) -> bool:
+    """Whether a stored notebook is what its source gives, outputs apart."""
+    return bare(stored) == bare(fresh)
+
+
+def is_own(stored: Any) -> bool:
+    """Whether the stored outputs are those that a build left (nobody ran or edited it since)."""
+    claimed: str | None = stored.metadata.get("kit", {}).get("outputs_sha256")
+    return claimed is not None and claimed == outputs_sha256(stored)
+
+
+def carry(fresh: Any, old: Any) -> Any:
+    """`fresh` with the outputs of `old`, whose code is the same."""
+    outputs = [c for c in old.cells if c.cell_type == "code"]
+    for cell, was in zip((c for c in fresh.cells if c.cell_type == "code"), outputs, strict=True):
+        cell.outputs, cell.execution_count = was.outputs, was.execution_count
+    if "widgets" in old.metadata:
+        fresh.metadata["widgets"] = old.metadata.widgets
+    fresh.metadata.kit["outputs_sha256"] = old.metadata.kit.outputs_sha256
+    return fresh
+
+
+def keep_noise(ran: Any, old: Any) -> None:
+    """Keep the old output of volatile cells where all code up to them is as it was.
+
+    There the new one differs by chance only (a sampled answer, a picture's bytes), and a
+    rebuild should not rewrite what nobody changed. Widgets are numbered over the notebook, so
+    theirs are never mixed.
+    """
+    new_code = [c for c in ran.cells if c.cell_type == "code"]
+    old_code = [c for c in old.cells if c.cell_type == "code"]
+    for cell, was in zip(new_code, old_code, strict=False):
+        if cell.source != was.source:
+            return
+        ignored = "nbval-ignore-output" in cell.metadata.get("tags", [])
+        if ignored and _shape(cell) == _shape(was) and not _has_widget(cell):
+            cell.outputs = was.outputs
+
+
+def _shape(cell: Any) -> list[Any]:
+    return [[o.output_type, sorted(o.get("data", {"text": 0}))] for o in cell.outputs]
+
+
+def _has_widget(cell: Any) -> bool:
+    return any(WIDGET_VIEW in o.get("data", {}) for o in cell.outputs)
+
+
+def _agree(old: Any, ran: Any) -> bool:
+    pairs = zip(old.cells, ran.cells, strict=True)
+    return all(compared(a) == compared(b) for a, b in pairs if a.cell_type == "code")
+
+
+def _write(path: Path, file: str, notebook: Any, status: str) -> Built:
+    """Write atomically, and not at all if the file would not change."""
+    text = dumps(notebook)
+    if path.is_file() and path.read_bytes() == text.encode("utf-8"):
+        return Built(file, "unchanged")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(path)
+    return Built(file, status)

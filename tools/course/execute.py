@@ -1,0 +1,85 @@
+"""Run a notebook top to bottom in a fresh kernel, as a reader without a network would."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from selfhost import KitError
+
+CELL_SECONDS = 300
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def execute(notebook: Any, folder: Path, root: Path) -> Any:
+    """Run all cells in `folder` and return the notebook with their outputs.
+
+    The endpoint is the embedded one, with run-time files of this run's own, so that neither
+    this user's Ollama nor an endpoint left open changes what is stored. KitError names the
+    first cell that fails.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="kit-run-", ignore_cleanup_errors=True) as scratch:
+        client = NotebookClient(
+            notebook,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(folder)}},
+            coalesce_streams=True,
+            record_timing=False,
+        )
+        log = Path(scratch) / "kernel.log"  # what engines print beside the notebook
+        try:
+            with log.open("wb") as stderr:
+                client.execute(env=environment(Path(scratch), root), stderr=stderr)
+        except CellExecutionError as error:
+            where = _failing(notebook)
+            what = _ANSI.sub("", f"{error.ename}: {error.evalue}").strip()
+            raise KitError(
+                f"Cell {where} fails: {what}", "run that cell in JupyterLab, mend the source"
+            ) from None
+        except (CellTimeoutError, DeadKernelError) as error:
+            where = _failing(notebook)
+            last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+            raise KitError(
+                f"Cell {where} stopped the run: {str(error).splitlines()[0]} {' '.join(last)}".rstrip(),
+                "mend the source",
+            ) from None
+    return notebook
+
+
+def environment(scratch: Path, root: Path) -> dict[str, str]:
+    """The kernel's environment: this Python's commands first, no settings of this user."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("SELFHOST_", "OLLAMA_", "OPENAI_", "JPY_"))
+    }
+    scripts = str(Path(sys.executable).parent)
+    return kept | {
+        "PATH": scripts + os.pathsep + kept.get("PATH", ""),
+        "SELFHOST_ROOT": str(root),
+        "SELFHOST_RUN": str(scratch / "run"),
+        "SELFHOST_MODELS": str(scratch / "models"),
+        "SELFHOST_ENGINE": "embedded",
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYTHONIOENCODING": "utf-8",
+    }
+
+
+def _failing(notebook: Any) -> int:
+    """Number (1-based) of the cell that stopped the run: the last one with a count or output."""
+    started = [
+        i
+        for i, cell in enumerate(notebook.cells, 1)
+        if cell.cell_type == "code" and (cell.execution_count is not None or cell.outputs)
+    ]
+    return started[-1] if started else 1
