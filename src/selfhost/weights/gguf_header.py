@@ -112,7 +112,8 @@ def _reader_class() -> type:
             if int(inner[0]) in SCALAR_BYTES:
                 values = self._get(orig_offs + 12, self.gguf_scalar_to_np[kind], length[0])
                 return 12 + int(values.nbytes), [inner, length, values], [2], types
-            texts, size = _strings(memoryview(self.data), orig_offs + 12, int(length[0]))
+            raw = memoryview(self.data)  # type: ignore[arg-type]
+            texts, size = _strings(raw, orig_offs + 12, int(length[0]))
             return 12 + size, [inner, length, *texts], list(range(2, 2 + len(texts))), types
 
     return Reader

@@ -1,0 +1,189 @@
+"""Start `python -m selfhost.server` as a child that outlives the cell but not its users."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from selfhost.endpoint import state as records
+from selfhost.endpoint.settings import DEFAULT_PORT
+from selfhost.endpoint.settings import port as asked_port
+from selfhost.endpoint.state import State
+from selfhost.errors import KitError
+from selfhost.paths import kit_root, run_dir, store_dir
+
+# Children are kept so that a dead one is reaped, and not seen as a running process for ever.
+_children: list[subprocess.Popen[bytes]] = []
+
+
+def launch(model: str, lease: int | None, previous: State | None = None) -> State:
+    """Start a server for `model` and wait until it answers; the caller holds the lock.
+
+    `lease` is the process for which it runs; None lets it run until it is stopped. The port of
+    a `previous` server is taken again if it is free, so that clients of that one work again.
+
+    Raises `KitError` with the last line of the log if it does not come up.
+    """
+    reap()
+    instance = uuid.uuid4().hex
+    ready = records.ready_file(instance)
+    number = _choose_port(previous)
+    log = records.log_file()
+    begin = _open_log(log)
+    command = [sys.executable, "-m", "selfhost.server", "--host", "127.0.0.1"]
+    command += ["--port", str(number), "--ready-file", str(ready), "--preload", model]
+    command += [] if lease is None else ["--lease", str(lease)]
+    try:
+        with log.open("ab") as output:
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=run_dir(),  # not the notebook's folder, which someone may want to delete
+                env=_environment(instance),
+                **_detached(),
+            )
+    except OSError as error:
+        raise KitError(
+            f"The embedded endpoint cannot be started ({error.strerror or error}).",
+            "selfhost doctor",
+        ) from error
+    _children.append(child)
+    try:
+        answer = _wait_ready(child, ready, log, begin)
+        state = _state_of(answer, instance)
+        records.save(state)
+    except BaseException:  # Ctrl-C too: leave no half-started server behind
+        child.terminate()
+        raise
+    finally:
+        with suppress(OSError):
+            ready.unlink(missing_ok=True)
+    return state
+
+
+def reap() -> None:
+    """Collect children that have ended."""
+    _children[:] = [child for child in _children if child.poll() is None]
+
+
+def is_free(number: int) -> bool:
+    """Can this port of 127.0.0.1 be listened on?
+
+    Asking for a connection first finds servers that listen on all addresses, beside which some
+    systems let a second one listen on 127.0.0.1.
+    """
+    with socket.socket() as probe:
+        probe.settimeout(0.25)
+        if probe.connect_ex(("127.0.0.1", number)) == 0:
+            return False
+    with socket.socket() as probe:
+        if sys.platform != "win32":  # there it would allow to take over a port that is in use
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", number))
+        except OSError:
+            return False
+    return True
+
+
+def _choose_port(previous: State | None) -> int:
+    asked = asked_port()
+    if asked is not None:
+        if not is_free(asked):
+            raise KitError(
+                f"Port {asked} (SELFHOST_PORT) is taken by another program.",
+                "set SELFHOST_PORT to another number, or unset it",
+            )
+        return asked
+    candidates = [previous.port] if previous else []
+    for number in [*candidates, DEFAULT_PORT]:
+        if is_free(number):
+            return number
+    return 0  # any free one
+
+
+def _environment(instance: str) -> dict[str, str]:
+    """The child's environment: absolute folders, since it runs in another one."""
+    return {
+        **os.environ,
+        "SELFHOST_ROOT": str(kit_root().absolute()),
+        "SELFHOST_MODELS": str(store_dir().absolute()),
+        "SELFHOST_RUN": str(run_dir().absolute()),
+        "SELFHOST_INSTANCE": instance,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+    }
+
+
+def _detached() -> dict[str, Any]:
+    """Out of reach of the notebook's Ctrl-C, which goes to its whole process group."""
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        return {"creationflags": flags}
+    return {"start_new_session": True}
+
+
+def _open_log(log: Path) -> int:
+    """Begin a new part of the log; returns where it starts. Old logs do not pile up."""
+    with suppress(OSError):
+        if log.stat().st_size < 1 << 20:
+            return log.stat().st_size
+        log.write_bytes(b"")
+    return 0
+
+
+def _wait_ready(
+    child: subprocess.Popen[bytes], ready: Path, log: Path, begin: int
+) -> dict[str, Any]:
+    patience = float(os.environ.get("SELFHOST_START_SECONDS", "60"))
+    limit = time.monotonic() + patience
+    while time.monotonic() < limit:
+        with suppress(OSError, ValueError):
+            answer = json.loads(ready.read_text(encoding="utf-8"))
+            if isinstance(answer, dict) and "port" in answer:
+                return answer
+        if child.poll() is not None:
+            raise KitError(
+                f"The embedded endpoint did not start: {_last_line(log, begin)}",
+                f"selfhost doctor; the whole log is {log}",
+            )
+        time.sleep(0.02)
+    raise KitError(
+        f"The embedded endpoint did not answer within {patience:.0f} seconds: "
+        f"{_last_line(log, begin)}",
+        f"close other programs and run it again; the log is {log}",
+    )
+
+
+def _last_line(log: Path, begin: int) -> str:
+    with suppress(OSError), log.open("rb") as file:
+        file.seek(begin)
+        lines = file.read()[-20_000:].decode("utf-8", "replace").splitlines()
+        said = [line.strip() for line in lines if line.strip()]
+        if said:
+            return said[-1][:300]
+    return "it printed nothing."
+
+
+def _state_of(answer: dict[str, Any], instance: str) -> State:
+    # The server's own word for its process: on Windows the child is a launcher of it.
+    pid, number = int(answer["pid"]), int(answer["port"])
+    return State(
+        pid=pid,
+        created=records.created_at(pid) or 0.0,
+        port=number,
+        url=f"http://127.0.0.1:{number}",
+        instance=instance,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
