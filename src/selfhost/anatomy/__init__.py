@@ -1,0 +1,46 @@
+"""What is inside a generative language model, for notebook 01.
+
+`files` opens the model file, `tokens` cuts text into tokens as the file says, `forward` computes
+one step with numpy, `sampling` turns its result into a choice, `release` lists what else a model
+release holds. Nothing here is needed to *run* a model: engines do that. This is for looking.
+"""
+
+from selfhost.anatomy.files import (
+    SHIPPED,
+    Anatomy,
+    Group,
+    facts,
+    first_values,
+    groups,
+    local_model,
+    occurrences,
+    open_model,
+)
+from selfhost.anatomy.forward import Gemma3, Trace, load, reference_logits
+from selfhost.anatomy.release import Part, parts
+from selfhost.anatomy.sampling import choose, kept, probabilities, softmax, top
+from selfhost.anatomy.tokens import Tokenizer
+
+__all__ = [
+    "SHIPPED",
+    "Anatomy",
+    "Gemma3",
+    "Group",
+    "Part",
+    "Tokenizer",
+    "Trace",
+    "choose",
+    "facts",
+    "first_values",
+    "groups",
+    "kept",
+    "load",
+    "local_model",
+    "occurrences",
+    "open_model",
+    "parts",
+    "probabilities",
+    "reference_logits",
+    "softmax",
+    "top",
+]
