@@ -47,9 +47,10 @@ def execute(notebook: Any, folder: Path, root: Path) -> Any:
             ) from None
         except (CellTimeoutError, DeadKernelError) as error:
             where = _failing(notebook)
-            last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+            lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            reason = f"{str(error).splitlines()[0]} {lines[-1] if lines else ''}".strip()
             raise KitError(
-                f"Cell {where} stopped the run: {str(error).splitlines()[0]} {' '.join(last)}".rstrip(),
+                f"Cell {where} stopped the run: {reason}",
                 "mend the source",
             ) from None
     return notebook
