@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from selfhost.console import size
 from selfhost.endpoint import embedded, settings
 from selfhost.endpoint.http import Unreachable, ask, is_loopback
 from selfhost.endpoint.state import State
@@ -150,17 +151,6 @@ class Endpoint:
 
     def __repr__(self) -> str:
         return f"<Endpoint {self.describe()}>"
-
-
-def size(count: int) -> str:
-    """5549344 -> '5.5 MB': decimal units, as download pages and Ollama use them."""
-    if count >= 10**9:
-        return f"{count / 1e9:.1f} GB"
-    if count >= 10**8:
-        return f"{count / 1e6:.0f} MB"
-    if count >= 10**6:
-        return f"{count / 1e6:.1f} MB"
-    return f"{max(count, 0) / 1e3:.0f} kB"
 
 
 _watching = False

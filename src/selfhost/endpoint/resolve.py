@@ -15,11 +15,14 @@ OLLAMA_MODEL = "gemma3:1b"  # the course's model where there is an Ollama
 EMBEDDED_MODEL = "aprendiz"
 
 
-def endpoint(model: str | None = None) -> Endpoint:
+def endpoint(model: str | None = None, *, lease: int | None = -1) -> Endpoint:
     """Find or start the endpoint; see the package's docstring for the order.
 
     `model` (or else `SELFHOST_MODEL`) is the model to use; without it, the one that fits the
-    server. Raises `KitError` when a named server is silent, or has no such model.
+    server. `lease` is the process for which an embedded server runs: this one (-1), another one
+    by its number, or None to let it run until it is stopped.
+
+    Raises `KitError` when a named server is silent, or has no such model.
     """
     wanted = model or settings.setting("SELFHOST_MODEL")
     engine, given = settings.engine(), settings.setting("SELFHOST_ENDPOINT")
@@ -40,7 +43,7 @@ def endpoint(model: str | None = None) -> Endpoint:
         found = _running_ollama(settings.ollama_url(), wanted or OLLAMA_MODEL)
         if found is not None:
             return found
-    return _embedded(wanted or EMBEDDED_MODEL)
+    return _embedded(wanted or EMBEDDED_MODEL, lease)
 
 
 def _key() -> str:
@@ -126,10 +129,10 @@ def _running_ollama(url: str, name: str) -> Endpoint | None:
     return Endpoint(kind="ollama", url=url, facts=facts, engine=f"Ollama {version}", api_key=_key())
 
 
-def _embedded(name: str) -> Endpoint:
+def _embedded(name: str, lease: int | None) -> Endpoint:
     """The kit's own server; `name` may also be a model that a notebook created in it."""
     here = weights.find(name) is not None
-    state = embedded.join_or_start(name if here else EMBEDDED_MODEL)
+    state = embedded.join_or_start(name if here else EMBEDDED_MODEL, lease)
     try:
         listed = _listed(state.url, 10.0)
         facts = _pick(listed, name)
