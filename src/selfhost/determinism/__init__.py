@@ -1,0 +1,51 @@
+"""Are LLMs deterministic? Measures for repeated runs and for two conditions side by side."""
+
+from selfhost.determinism.compare import (
+    Divergence,
+    ScoreShift,
+    Step,
+    disagreement_rate,
+    edit_distance,
+    first_difference,
+    jaccard_top5,
+    length_bias,
+    length_magnitude,
+    mcnemar,
+    rmse_top1_logprob,
+    score_shift,
+    summary,
+    token_divergence,
+)
+from selfhost.determinism.repeats import (
+    Agreement,
+    agreement,
+    at_most,
+    distinct,
+    groups,
+    verdict,
+    wilson,
+)
+
+__all__ = [
+    "Agreement",
+    "Divergence",
+    "ScoreShift",
+    "Step",
+    "agreement",
+    "at_most",
+    "disagreement_rate",
+    "distinct",
+    "edit_distance",
+    "first_difference",
+    "groups",
+    "jaccard_top5",
+    "length_bias",
+    "length_magnitude",
+    "mcnemar",
+    "rmse_top1_logprob",
+    "score_shift",
+    "summary",
+    "token_divergence",
+    "verdict",
+    "wilson",
+]
