@@ -93,6 +93,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         stop(process)
 
 
+@pytest.fixture(scope="session")
+def litellm_python() -> str:
+    """The interpreter of LiteLLM's own environment, which `kit.py check` makes."""
+    folder = ROOT / ".venv-litellm"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        pytest.skip(f"{folder.name} is not there: python kit.py check makes it")
+    return str(python)
+
+
 def chromium() -> str | None:
     """A Chromium of this machine: Debian's, or whatever `SELFHOST_CHROMIUM` names."""
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
