@@ -1,4 +1,4 @@
-"""Draw sentences from a small text grammar (files ``grammar/en.txt`` and ``grammar/es.txt``).
+"""Draw sentences from a small text grammar (files ``sentences/en.txt``, ``es.txt``).
 
 A line starting with ``~`` opens a word list: words are separated by blanks, ``_`` stands for a
 blank inside a word, and ``/`` separates forms of one word. A line starting with ``=`` opens a rule
@@ -45,7 +45,7 @@ class Grammar:
     rules: dict[str, tuple[list[str], list[int]]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, language: str, folder: Path = HERE / "grammar") -> Grammar:
+    def load(cls, language: str, folder: Path = HERE / "sentences") -> Grammar:
         """Read the grammar file of a language."""
         grammar = cls(language)
         current, kind = "", ""

@@ -15,7 +15,7 @@ FULL_SECONDS = 30.0
 FULL_SHARE = 0.08  # last part of a cycle with real 30 s windows
 TAIL_SECONDS = 0.64
 WARMUP_STEPS = 150
-HOLD = 0.35
+HOLD = 0.25
 CYCLE_FACTOR = 0.6
 FLOOR = 0.02
 
