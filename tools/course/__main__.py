@@ -10,6 +10,10 @@ from pathlib import Path
 
 from selfhost import KitError
 
+# jsonschema (under nbformat) offers a check of IRIs whose grammar takes more than a second to
+# compile at import, and goes without it where it is missing. No notebook's schema has an IRI.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if nothing is wrong."""

@@ -111,9 +111,16 @@ def first_cell(lesson: Lesson, kind: str) -> str:
 
 def last_cell(lesson: Lesson, kind: str, root: Path) -> str:
     """Where to go next, by title."""
+    text = "## Where to go next\n\n" + _following(lesson, kind, root)
+    if kind == "lab":
+        text += f"\n\nDone? Compare with [the solution](../solutions/{lesson.name}.ipynb)."
+    return text
+
+
+def _following(lesson: Lesson, kind: str, root: Path) -> str:
     following = lesson.front.next
     if following is None:
-        return "## Where to go next\n\nThis was the last one. Your own infrastructure is waiting."
+        return "This was the last one. Your own infrastructure is waiting."
     folder = "labs" if following.startswith("lab") else "notebooks"
     here = {"notebook": "notebooks", "lab": "labs", "solution": "solutions"}[kind]
     link = f"{following}.ipynb" if folder == here else f"../{folder}/{following}.ipynb"
@@ -121,10 +128,7 @@ def last_cell(lesson: Lesson, kind: str, root: Path) -> str:
     title = following
     if path.is_file():
         title = load(path, root).heading
-    text = f"## Where to go next\n\n[{title}]({link})"
-    if kind == "lab":
-        text += f"\n\nDone? Compare with [the solution](../solutions/{lesson.name}.ipynb)."
-    return text
+    return f"[{title}]({link})"
 
 
 def _generated(place: str, text: str) -> Any:

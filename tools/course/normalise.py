@@ -20,6 +20,8 @@ _MARKUP = ("text/html", "application/javascript", "image/svg+xml")
 def normalise(notebook: Any) -> Any:
     """A copy without times, kernel versions and random ids; the order of ids is that of use."""
     notebook = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    if "language_info" in notebook.metadata:  # a kernel adds its Python's exact version
+        notebook.metadata["language_info"] = {"name": notebook.metadata.language_info["name"]}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type != "code":

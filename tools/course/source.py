@@ -20,6 +20,7 @@ FOLDERS = {"notebooks": "notebook", "labs": "lab"}
 # What a cell may keep of its metadata; JupyterLab adds much that is only about the screen.
 KEPT = ("tags", "jupyter")
 _CELL = re.compile(r"^# %%")
+_BLANK_START = re.compile(r"\A(?:[ \t]*\n)+")
 
 
 @dataclass(frozen=True)
@@ -114,21 +115,21 @@ def clean(cell: Any) -> Any:
         "markdown": nbformat.v4.new_markdown_cell,
         "raw": nbformat.v4.new_raw_cell,
     }[cell.cell_type]
-    fresh = make(cell.source.rstrip("\n"))
+    fresh = make(text(cell))
     fresh.metadata = {key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)}
     fresh.pop("id", None)
     return fresh
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two cells are the same cell of a source."""
-    return key(one) == key(other)
+def text(cell: Any) -> str:
+    """The cell's text without the blank lines around it, which a source does not keep."""
+    return _BLANK_START.sub("", cell.source).rstrip()
 
 
 def key(cell: Any) -> tuple[str, str, str]:
     """What makes a cell that cell, hashable."""
     meta = {name: cell.metadata[name] for name in KEPT if cell.metadata.get(name)}
-    return cell.cell_type, cell.source.rstrip("\n"), repr(sorted(meta.items()))
+    return cell.cell_type, text(cell), repr(sorted(meta.items()))
 
 
 def rewrite(lesson: Lesson, cells: list[Any]) -> str:
