@@ -16,7 +16,7 @@ from tools.house.places import BUILD, ROOT, child_environment, say
 LOG = BUILD / "setup.log"
 HEARTBEAT = 20  # seconds of silence after which we say that it still goes on
 
-SHOWN = re.compile(r"^\s*(Downloading |Building |Installing collected|Successfully )")
+SHOWN = re.compile(r"^\s*(Downloading |Building wheel for \S+ .*started|Installing collected)")
 FAILURES = (
     (
         r"No space left on device|Errno 28|not enough space|disk full|disk quota",
@@ -69,9 +69,7 @@ def shown(line: str) -> str | None:
         return f"  downloading {match[1]}" + (f" ({match[2]})" if match[2] else "")
     if line.startswith("Installing collected"):
         return f"  installing {line.count(',') + 1} packages"
-    if line.startswith("Successfully installed"):
-        return None
-    return "  " + line[0].lower() + line[1:].rstrip(".")
+    return f"  building {line.split()[3]}"
 
 
 def run(python: Path, arguments: Sequence[str], label: str) -> None:
