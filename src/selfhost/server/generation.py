@@ -1,0 +1,154 @@
+"""One request for text, from a model and settings to pieces; shared by the two APIs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import orjson
+
+from selfhost.server import defaults
+from selfhost.server.catalog import Model
+from selfhost.server.engine import EngineError, Piece
+from selfhost.server.errors import ApiError
+from selfhost.server.registry import Registry, Runner
+
+ENGINE = {"name": "llama.cpp", "package": "xllamacpp", "version": version("xllamacpp")}
+
+
+@dataclass
+class Session:
+    """A slot of an engine with the settings of one request. `n_ctx` in tokens, `*_ns` in ns."""
+
+    model: Model
+    runner: Runner
+    settings: dict[str, Any]
+    origin: dict[str, str]
+    n_ctx: int
+    reproducible: bool
+    start_ns: int
+    load_ns: int
+
+    async def tokenize(self, text: str) -> list[int]:
+        """Token ids with the beginning-of-sequence token."""
+        return await self.runner.engine.tokenize(text)
+
+    async def pieces(
+        self,
+        prompt: str | list[int | str],
+        *,
+        grammar: str | None = None,
+        top_logprobs: int | None = None,
+        more: dict[str, Any] | None = None,
+        seed_step: int = 0,
+    ) -> AsyncIterator[list[Piece]]:
+        """Batches of pieces; the last piece of the last batch has `finish` and `usage`.
+
+        `top_logprobs`: None for no log-probabilities, else how many alternatives per token.
+        """
+        payload = defaults.to_engine(self.settings, self.n_ctx)
+        payload["prompt"] = prompt
+        payload["seed"] = (payload["seed"] + seed_step) % 2**32
+        if top_logprobs is not None:
+            payload["n_probs"] = max(1, top_logprobs)
+        if grammar is not None:
+            payload["grammar"] = grammar
+        if more:
+            payload.update(more)
+        if self.n_ctx < self.runner.engine.config.n_ctx:
+            payload["n_predict"] = await self._bounded(prompt, payload["n_predict"])
+        async with aclosing(self.runner.engine.generate(payload)) as batches:  # type: ignore[type-var]
+            async for batch in batches:
+                yield batch
+
+    async def _bounded(self, prompt: str | list[int | str], wanted: int) -> int:
+        """A context smaller than the slot's (`num_ctx`) ends the answer earlier."""
+        parts = prompt if isinstance(prompt, list) else [prompt]
+        used = 0
+        for part in parts:
+            used += 1 if isinstance(part, int) else len(await self.tokenize(part))
+        free = self.n_ctx - used
+        if free < 1:
+            raise EngineError(
+                "the prompt exceeds the context",
+                400,
+                "exceed_context_size_error",
+                n_prompt_tokens=used,
+                n_ctx=self.n_ctx,
+            )
+        return free if wanted < 0 else min(wanted, free)
+
+    def stack(self) -> dict[str, Any]:
+        """What ran, for the `selfhost` field of the answer and for stack cards."""
+        return {
+            "settings": {**self.settings, "num_ctx": self.n_ctx},
+            "origin": self.origin,
+            "engine": ENGINE,
+            "model": {"name": self.model.name, "digest": self.model.digest},
+            "reproducible": self.reproducible,
+            "threads": self.runner.engine.config.threads,
+        }
+
+
+@asynccontextmanager
+async def session(
+    registry: Registry,
+    model: Model,
+    api: dict[str, Any],
+    options: dict[str, Any],
+    *,
+    reproducible: bool = False,
+    keep: float | None = None,
+) -> AsyncIterator[Session]:
+    """Load the model if needed, wait for a slot, merge the settings."""
+    start = time.time_ns()
+    pinned = reproducible or registry.settings.reproducible
+    settings, origin = defaults.merge(api, model.extra.parameters, options, pinned=pinned)
+    wanted = settings["num_ctx"]
+    if wanted is not None and wanted < 1:
+        wanted = None
+    begin = time.perf_counter_ns()
+    async with registry.use(
+        model, "single" if pinned else "main", n_ctx=wanted, keep=keep
+    ) as runner:
+        limit = runner.engine.config.n_ctx
+        n_ctx = max(8, min(wanted, limit)) if wanted else limit
+        waited = time.perf_counter_ns() - begin
+        load = min(runner.load_ns, waited) if waited > runner.load_ns // 2 else waited
+        yield Session(model, runner, settings, origin, n_ctx, pinned, start, load)
+
+
+def need_completion(model: Model, what: str, asked: str) -> None:
+    """Refuse a model that can only embed, in Ollama's words."""
+    if "completion" not in model.capabilities:
+        raise ApiError(400, f'"{asked}" does not support {what}')
+
+
+def grammar_of(schema: Any) -> str:
+    """The engine's grammar for a JSON schema. Raises `ApiError` 400 where it cannot follow one.
+
+    Done here and not by the engine, which answers without any constraint when it fails.
+    """
+    import xllamacpp
+
+    text = orjson.dumps(schema)
+    if len(text) > 65_536 or _depth(schema) > 64:
+        raise ApiError(400, "the JSON schema is too large", param="format")
+    try:
+        return str(xllamacpp.json_schema_to_grammar(text.decode()))
+    except Exception as error:  # a C++ exception of any kind
+        raise ApiError(400, f"invalid JSON schema in format: {error}", param="format") from error
+
+
+def _depth(value: Any, level: int = 0) -> int:
+    if level > 64:
+        return level
+    if isinstance(value, dict):
+        return max((_depth(each, level + 1) for each in value.values()), default=level)
+    if isinstance(value, list):
+        return max((_depth(each, level + 1) for each in value), default=level)
+    return level
