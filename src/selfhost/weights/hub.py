@@ -39,6 +39,8 @@ def endpoint_url() -> str:
 
 def describe_file(model: KnownModel) -> RemoteFile:
     """Ask the hub about the file of `model`. Raises `KitError`."""
+    # Read by the library at its import: nothing is told about this computer beyond the request.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import get_hf_file_metadata, hf_hub_url
     from huggingface_hub.utils import build_hf_headers
 

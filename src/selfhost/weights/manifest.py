@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -74,9 +74,13 @@ def normalise(name: str) -> str:
 
 
 def known() -> dict[str, KnownModel]:
-    """Every known model, keyed by its full name (`aprendiz:latest`, `gemma3:1b`, ...)."""
+    """Every known model, keyed by its full name (`aprendiz:latest`, `gemma3:1b`, ...).
+
+    A teacher adds models of their own in `store_dir()/known.json`, a list of entries like those
+    of `data/models.json`. Raises `KitError` if that file is not right.
+    """
     models: dict[str, KnownModel] = {}
-    for entry in _entries():
+    for entry in [*_entries(), *_own_entries()]:
         model = _model(entry)
         models[model.full_name] = model
     return models
@@ -130,6 +134,25 @@ def _entries() -> list[dict[str, Any]]:
     text = resources.files("selfhost").joinpath("data/models.json").read_text(encoding="utf-8")
     document = json.loads(text)
     return [{"checked": document["checked"], **entry} for entry in document["models"]]
+
+
+def _own_entries() -> list[dict[str, Any]]:
+    path = store_dir() / "known.json"
+    needed = {"name", "repo", "file", "licence", "licence_url", "architecture", "note"}
+    allowed = {each.name for each in fields(KnownModel)}
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise KitError(f"{path} cannot be read: {error}.") from error
+    for entry in entries if isinstance(entries, list) else [None]:
+        if not isinstance(entry, dict) or not needed <= set(entry) <= allowed:
+            raise KitError(
+                f"An entry of {path} is not right: it needs {', '.join(sorted(needed))}, and may "
+                f"have {', '.join(sorted(allowed - needed))}."
+            )
+    return list(entries)
 
 
 def _model(entry: dict[str, Any]) -> KnownModel:
