@@ -1,0 +1,1 @@
+"""Speed, measured by hand or at night; never asserted in a test."""
