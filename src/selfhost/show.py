@@ -32,9 +32,6 @@ CYCLE = [COLOURS[name] for name in ("blue", "orange", "green", "purple", "sky", 
 _STYLE: dict[str, Any] = {
     "figure.dpi": 100,
     "font.size": 11,
-    "axes.titlesize": 12,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": False,
@@ -76,7 +73,7 @@ def bars(
     ax.barh(places, values, color=colours)
     ax.set_yticks(places, [plain(label) for label in labels])
     ax.invert_yaxis()
-    ax.set_title(title)
+    head(ax, title)
     ax.set_xlabel(unit)
     if marks is None:
         marks = [f"{value:.3g}" for value in values]
@@ -85,6 +82,11 @@ def bars(
         ax.text(value + top * 0.012, place, mark, va="center", fontsize=9)
     ax.set_xlim(0, top * 1.18)
     return fig
+
+
+def head(ax: Axes, title: str) -> None:
+    """Set an axes' title in the course's style."""
+    ax.set_title(title, loc="left", weight="bold", fontsize=11)
 
 
 def plain(text: str) -> str:

@@ -1,10 +1,12 @@
 """What is inside a generative language model, for notebook 01.
 
-`files` opens the model file, `tokens` cuts text into tokens as the file says, `forward` computes
-one step with numpy, `sampling` turns its result into a choice, `release` lists what else a model
-release holds. Nothing here is needed to *run* a model: engines do that. This is for looking.
+`files` opens the model file, `template` and `tokens` turn a conversation into token ids as the
+file says, `forward` computes one step with numpy, `sampling` turns its result into a choice,
+`release` lists what else a model release holds. Nothing here is needed to *run* a model: engines
+do that (`engine` finds one for comparison). This is for looking.
 """
 
+from selfhost.anatomy.engine import engine_for
 from selfhost.anatomy.files import (
     SHIPPED,
     Anatomy,
@@ -17,8 +19,10 @@ from selfhost.anatomy.files import (
     open_model,
 )
 from selfhost.anatomy.forward import Gemma3, Trace, load, reference_logits
+from selfhost.anatomy.pictures import flow, temperatures
 from selfhost.anatomy.release import Part, parts
 from selfhost.anatomy.sampling import choose, kept, probabilities, softmax, top
+from selfhost.anatomy.template import render, stop_tokens
 from selfhost.anatomy.tokens import Tokenizer
 
 __all__ = [
@@ -30,8 +34,10 @@ __all__ = [
     "Tokenizer",
     "Trace",
     "choose",
+    "engine_for",
     "facts",
     "first_values",
+    "flow",
     "groups",
     "kept",
     "load",
@@ -41,6 +47,9 @@ __all__ = [
     "parts",
     "probabilities",
     "reference_logits",
+    "render",
     "softmax",
+    "stop_tokens",
+    "temperatures",
     "top",
 ]

@@ -23,11 +23,17 @@ Matrix = NDArray[np.floating[Any]]  # float32 throughout
 
 @dataclass
 class Trace:
-    """What `Gemma3.logits` saw on its way, for looking inside; filled when one is handed in."""
+    """What `Gemma3.logits` saw on its way, for looking inside."""
 
     shapes: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
     hidden: list[Matrix] = field(default_factory=list)  # last token's vector after each layer
     attention: list[Matrix] = field(default_factory=list)  # (heads, tokens, tokens) per layer
+
+    def saw(self, what: str, x: Matrix) -> None:
+        """Note the shape of `x`, and after a layer the vector of the last token."""
+        self.shapes.append((what, x.shape))
+        if what.startswith("after layer"):
+            self.hidden.append(x[-1])
 
 
 class Gemma3:
@@ -37,24 +43,22 @@ class Gemma3:
         self.config = config
         self.weights = {name.removeprefix("model."): w for name, w in weights.items()}
         self.layers: int = config["num_hidden_layers"]
+        self.width: int = config["hidden_size"]
 
     def logits(self, ids: list[int], trace: Trace | None = None) -> Matrix:
         """The score of every token of the vocabulary as the next one, shape (vocabulary,)."""
-        embedding = self.weights["embed_tokens.weight"]
-        x = embedding[ids] * np.float32(self.config["hidden_size"] ** 0.5)
-        if trace is not None:
-            trace.shapes = [("token ids", (len(ids),)), ("a vector for each token", x.shape)]
+        saw = (trace or Trace()).saw
+        saw("token ids", np.asarray(ids))
+        x = self.weights["embed_tokens.weight"][ids] * np.sqrt(np.float32(self.width))
+        saw("a vector for each token", x)
         for layer in range(self.layers):
             look = self._attention(self._norm(x, layer, "input_layernorm"), layer, trace)
             x = x + self._norm(look, layer, "post_attention_layernorm")
             work = self._feed_forward(self._norm(x, layer, "pre_feedforward_layernorm"), layer)
             x = x + self._norm(work, layer, "post_feedforward_layernorm")
-            if trace is not None:
-                trace.shapes.append((f"after layer {layer + 1}", x.shape))
-                trace.hidden.append(x[-1])
+            saw(f"after layer {layer + 1}", x)
         scores = self.scores(x[-1])
-        if trace is not None:
-            trace.shapes.append(("a score for each token of the vocabulary", scores.shape))
+        saw("a score for each token of the vocabulary", scores)
         return scores
 
     def scores(self, vector: Matrix) -> Matrix:
