@@ -53,7 +53,8 @@ def components() -> dict[str, Component]:
 
 def framework() -> dict[str, str]:
     """Name, version and date of the framework that the table follows."""
-    return dict(load_data("mof.yaml")["framework"])
+    told = load_data("mof.yaml")["framework"]
+    return {key: told[key] for key in ("name", "version", "date")}
 
 
 def required_for(mof_class: int) -> tuple[Component, ...]:
