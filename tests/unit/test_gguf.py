@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfhost import KitError, weights
-from selfhost.weights.gguf_check import check_gguf
+from selfhost.weights.gguf_check import BLOCKS, check_gguf
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "models" / "aprendiz" / "aprendiz-Q8_0.gguf"
@@ -105,6 +105,12 @@ def test_gives_what_the_library_gives(tmp_path):
         (t.name, list(t.shape), t.tensor_type.name, t.n_bytes, t.data_offset)
         for t in theirs.tensors
     ]
+
+
+def test_the_table_of_tensor_types_is_the_librarys():
+    from gguf.constants import GGML_QUANT_SIZES
+
+    assert {int(kind): sizes for kind, sizes in GGML_QUANT_SIZES.items()} == BLOCKS
 
 
 def test_bytes_that_are_no_text_do_not_stop_it(tmp_path):

@@ -15,6 +15,8 @@ from selfhost.endpoint.state import State
 from selfhost.errors import KitError
 
 _threads = threading.Lock()
+_TRIES = (2.0, 8.0)  # seconds: a second, longer try, since the machine may be busy
+_PATIENCE = 5.0  # seconds for a server that is just ending to be gone
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def join_or_start(model: str, lease: int | None = -1) -> State:
             if _join(known, pid):
                 return known
             # It may just have been ending, its last user gone: then it is gone in a moment.
-            if not _ends_within(known, 5.0):
+            if not _ends_within(known, _PATIENCE):
                 raise KitError(
                     f"The embedded endpoint (process {known.pid}) runs but does not answer.",
                     "selfhost endpoint stop",
@@ -52,7 +54,7 @@ def join_or_start(model: str, lease: int | None = -1) -> State:
 
 def _join(state: State, pid: int | None) -> bool:
     """Tell the server that `pid` uses it as well. False if it does not answer as ours."""
-    for timeout in (2.0, 8.0):  # a second, longer try: the machine may be busy
+    for timeout in _TRIES:
         if records.info(state, timeout) is not None:
             break
         if not records.alive(state):
@@ -86,9 +88,9 @@ def is_up(state: State) -> bool:
 
 def release(state: State, pid: int | None = None) -> None:
     """Give this process's lease back; the server ends soon if it was the last."""
-    body = {"pid": pid or os.getpid(), "release": True}
     try:
-        ask(f"{state.url}/selfhost/lease", body=body, timeout=2.0)
+        body = {"pid": pid or os.getpid()}
+        ask(f"{state.url}/selfhost/lease", body=body, method="DELETE", timeout=2.0)
     except Unreachable:
         return
 

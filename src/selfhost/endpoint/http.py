@@ -15,9 +15,14 @@ class Unreachable(Exception):
 
 
 def ask(
-    url: str, *, body: dict[str, Any] | None = None, key: str | None = None, timeout: float = 2.0
+    url: str,
+    *,
+    body: dict[str, Any] | None = None,
+    method: str | None = None,
+    key: str | None = None,
+    timeout: float = 2.0,
 ) -> tuple[int, Any]:
-    """GET (or POST `body` as JSON) and return (status, decoded JSON or None).
+    """GET (or POST, or `method`, with `body` as JSON): (status, decoded JSON or None).
 
     Raises `Unreachable` when there is no HTTP answer within `timeout` seconds.
     """
@@ -29,7 +34,7 @@ def ask(
     if key:
         headers["Authorization"] = f"Bearer {key}"
     try:
-        request = urllib.request.Request(url, data=data, headers=headers)
+        request = urllib.request.Request(url, data=data, headers=headers, method=method)
         with _opener(url).open(request, timeout=timeout) as response:
             return response.status, _decode(response.read())
     except urllib.error.HTTPError as error:

@@ -34,9 +34,19 @@ def launch(model: str, lease: int | None, previous: State | None = None) -> Stat
     Raises `KitError` with the last line of the log if it does not come up.
     """
     reap()
+    number = _choose_port(previous)
+    try:
+        return _launch(model, lease, number)
+    except KitError:
+        # Another user may have taken the port since it was looked at; any other reason stands.
+        if asked_port() is not None or number == 0 or is_free(number):
+            raise
+        return _launch(model, lease, 0)
+
+
+def _launch(model: str, lease: int | None, number: int) -> State:
     instance = uuid.uuid4().hex
     ready = records.ready_file(instance)
-    number = _choose_port(previous)
     log = records.log_file()
     begin = _open_log(log)
     command = [sys.executable, "-m", "selfhost.server", "--host", "127.0.0.1"]
@@ -50,7 +60,7 @@ def launch(model: str, lease: int | None, previous: State | None = None) -> Stat
                 stdout=output,
                 stderr=output,
                 cwd=run_dir(),  # not the notebook's folder, which someone may want to delete
-                env=_environment(instance),
+                env=_environment(),
                 **_detached(),
             )
     except OSError as error:
@@ -106,21 +116,22 @@ def _choose_port(previous: State | None) -> int:
                 "set SELFHOST_PORT to another number, or unset it",
             )
         return asked
-    candidates = [previous.port] if previous else []
+    candidates = [previous.port] if previous and previous.port >= 1024 else []
     for number in [*candidates, DEFAULT_PORT]:
         if is_free(number):
             return number
     return 0  # any free one
 
 
-def _environment(instance: str) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """The child's environment: absolute folders, since it runs in another one."""
+    # A key in the environment is for a server elsewhere; this one must not ask for it.
+    inherited = {name: value for name, value in os.environ.items() if name != "SELFHOST_API_KEY"}
     return {
-        **os.environ,
+        **inherited,
         "SELFHOST_ROOT": str(kit_root().absolute()),
         "SELFHOST_MODELS": str(store_dir().absolute()),
         "SELFHOST_RUN": str(run_dir().absolute()),
-        "SELFHOST_INSTANCE": instance,
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
@@ -181,7 +192,6 @@ def _state_of(answer: dict[str, Any], instance: str) -> State:
     pid, number = int(answer["pid"]), int(answer["port"])
     return State(
         pid=pid,
-        created=records.created_at(pid) or 0.0,
         port=number,
         url=f"http://127.0.0.1:{number}",
         instance=instance,

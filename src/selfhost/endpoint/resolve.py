@@ -131,7 +131,10 @@ def _running_ollama(url: str, name: str) -> Endpoint | None:
 
 def _embedded(name: str, lease: int | None) -> Endpoint:
     """The kit's own server; `name` may also be a model that a notebook created in it."""
-    here = weights.find(name) is not None
+    path = weights.find(name)
+    here = path is not None
+    if path is not None:
+        weights.check_gguf(path)  # a file cut short is told here, in one sentence
     state = embedded.join_or_start(name if here else EMBEDDED_MODEL, lease)
     try:
         listed = _listed(state.url, 10.0)
@@ -143,6 +146,11 @@ def _embedded(name: str, lease: int | None) -> Endpoint:
         ) from error
     if facts is None:
         model = weights.lookup(name)
+        if model is not None and not here and model.shipped:
+            raise KitError(
+                f"{model.file} is missing from this checkout.",
+                f"git checkout -- models/{model.file}",
+            )
         if model is not None and not here:
             raise KitError(
                 f"{model.name} is not on this computer yet.",

@@ -19,10 +19,9 @@ from selfhost.paths import run_dir
 
 @dataclass(frozen=True)
 class State:
-    """A started server. `pid` and `created` (seconds) together name one process for good."""
+    """A started server; `instance` stands in its command line and names this one start."""
 
     pid: int
-    created: float
     port: int
     url: str
     instance: str
@@ -86,7 +85,6 @@ def load() -> State | None:
         raw = json.loads(_file(".json").read_text(encoding="utf-8"))
         return State(
             pid=int(raw["pid"]),
-            created=float(raw["created"]),
             port=int(raw["port"]),
             url=str(raw["url"]),
             instance=str(raw["instance"]),
@@ -120,37 +118,33 @@ def forget() -> None:
         _file(".json").unlink(missing_ok=True)
 
 
-def created_at(pid: int) -> float | None:
-    """When the process `pid` began (seconds since 1970); None if there is none, or a dead one."""
+def alive(state: State) -> bool:
+    """Is that very process still there?
+
+    Numbers are used again by other processes, so its command line must name the recorded start.
+    (Its time of creation would not do: Linux's moves when the clock is set.)
+    """
     import psutil
 
     try:
-        process = psutil.Process(pid)
+        process = psutil.Process(state.pid)
         if process.status() == psutil.STATUS_ZOMBIE:
-            return None
-        return float(process.create_time())
-    except psutil.Error:
-        return None
-
-
-def alive(state: State) -> bool:
-    """Is that very process still there? (A number may be given to another process later.)"""
-    created = created_at(state.pid)
-    return created is not None and abs(created - state.created) < 1.0
+            return False
+        return any(ready_file(state.instance).name in word for word in process.cmdline())
+    except psutil.Error:  # gone, or somebody else's
+        return False
 
 
 def info(state: State, timeout: float = 2.0) -> dict[str, Any] | None:
     """`/selfhost/info` of the recorded server; None if it is silent or another one answers there.
 
-    The answer must carry the recorded process and, where it says one, the recorded instance: so
-    another user's server that took over the port is never mistaken for ours.
+    The answer must name the recorded process: another user's server that took over the port is
+    never mistaken for ours.
     """
     try:
         status, answer = ask(f"{state.url}/selfhost/info", timeout=timeout)
     except Unreachable:
         return None
     if status != 200 or not isinstance(answer, dict) or answer.get("pid") != state.pid:
-        return None
-    if answer.get("instance") not in (None, state.instance):
         return None
     return answer

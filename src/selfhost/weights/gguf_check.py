@@ -19,6 +19,19 @@ from selfhost.errors import KitError
 # Bytes of each scalar type, by its number in the file.
 SCALAR_BYTES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 UINT32, STRING, ARRAY = 4, 8, 9
+# Tensor types: (numbers per block, bytes per block). A copy of the gguf library's table (a test
+# compares them), since this check runs at the start of every notebook and the library is slow
+# to import.
+# fmt: off
+BLOCKS = {
+    0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34),
+    9: (32, 40), 10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210),
+    15: (256, 292), 16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18),
+    21: (256, 110), 22: (256, 82), 23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4),
+    27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2), 34: (256, 54), 35: (256, 66),
+    39: (32, 17), 40: (64, 36), 41: (128, 18),
+}
+# fmt: on
 _MAX_KEY = 65_535  # bytes, by the specification
 _MAX_TENSOR_NAME = 63  # bytes; llama.cpp refuses longer ones
 _MAX_DIMS = 4
@@ -166,7 +179,6 @@ def _skip_strings(cursor: _Cursor, count: int, what: str) -> None:
 
 
 def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
-    sizes = _block_sizes()
     ends: list[tuple[str, int]] = []
     names = set()
     for index in range(count):
@@ -180,9 +192,9 @@ def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
         shape = [cursor.u64(f"the shape of {name!r}") for _ in range(dims)]
         kind = cursor.u32(f"the type of {name!r}")
         offset = cursor.u64(f"the place of {name!r}")
-        if kind not in sizes:
+        if kind not in BLOCKS:
             raise _Broken(f"the tensor {name!r} has an unknown type ({kind})")
-        per_block, block_bytes = sizes[kind]
+        per_block, block_bytes = BLOCKS[kind]
         if min(shape) < 1 or shape[0] % per_block:
             raise _Broken(f"the tensor {name!r} has an impossible shape {shape}")
         if offset % alignment:
@@ -193,10 +205,3 @@ def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
         if data_start + end > cursor.size:
             missing = data_start + end - cursor.size
             raise _Broken(f"the tensor {name!r} ends {missing:,} bytes after the end of the file")
-
-
-def _block_sizes() -> dict[int, tuple[int, int]]:
-    """{type number: (elements per block, bytes per block)}, from the gguf library."""
-    from gguf.constants import GGML_QUANT_SIZES
-
-    return {int(kind): (block, size) for kind, (block, size) in GGML_QUANT_SIZES.items()}
