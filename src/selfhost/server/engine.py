@@ -124,14 +124,17 @@ class Mailbox:
         finally:
             self._waiter = None
 
-    async def take(self) -> list[str]:
-        """All strings that are there, at least one; an empty list when the engine is done."""
+    async def take(self, *, pace: bool) -> list[str]:
+        """All strings that are there, at least one; an empty list when the engine is done.
+
+        With `pace`, not sooner than `PACE` after the strings before.
+        """
         while not self._items:
             if self.closed:
                 return []
             await self._wait(None)
         rest = self._last + PACE - self._loop.time()
-        if rest > 0 and not self.closed:
+        if pace and rest > 0 and not self.closed:
             self._woken = True  # pieces that come meanwhile need not wake anybody
             await self._wait(rest)
         self._last = self._loop.time()

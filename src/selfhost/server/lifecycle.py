@@ -70,6 +70,7 @@ class EndpointServer(uvicorn.Server):
         self._listener = listener
         self._app = create_app(settings, leave=self.drain)
         self._draining: asyncio.Task[None] | None = None
+        self.interrupted = False
         super().__init__(
             uvicorn.Config(
                 self._app,
@@ -98,7 +99,9 @@ class EndpointServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """The first signal drains, the second ends at once."""
-        self._captured_signals.append(sig)
+        # Not kept in uvicorn's list, from which it would raise the signal again at the end: a
+        # drained server has ended well.
+        self.interrupted = sig == signal.SIGINT
         if self._draining is not None or not self.started:
             self.should_exit = self.force_exit = True
             self._app.state.selfhost.activity.stop_all()
@@ -157,4 +160,4 @@ def serve(settings: Settings, *, port_asked: bool = True, tell: Tell = print_jso
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         return 130
-    return 0 if signal.SIGINT not in server._captured_signals else 130
+    return 130 if server.interrupted else 0

@@ -34,6 +34,7 @@ async def info(request: Request) -> Response:
         "engine": ENGINE,
         "models": [model.name for model in models],
         "loaded": [runner.model.name for runner in state.registry.loaded()],
+        "active": sum(runner.active for runner in state.registry.loaded()),
         "reproducible": state.settings.reproducible,
         "parallel": state.settings.parallel,
         "recording": state.settings.record,

@@ -50,14 +50,11 @@ class XllamaEngine:
         """See `Engine.generate`. Raises `EngineError` before the first piece or in between."""
         loop = asyncio.get_running_loop()
         mailbox = Mailbox(loop)
-        # `return_progress` makes llama.cpp call back after each batch of the prompt as well, so
-        # that a client who hangs up during a long prompt is noticed.
-        body = orjson.dumps({
-            **payload,
-            "stream": True,
-            "return_progress": True,
-            "cache_prompt": self.config.cache_prompt,
-        }).decode()
+        full = {**payload, "stream": True, "cache_prompt": self.config.cache_prompt}
+        # llama.cpp then calls back after each batch of the prompt as well, so that a client who
+        # hangs up during a long prompt is noticed. A short one is read before anybody could.
+        full["return_progress"] = len(payload["prompt"]) > 512
+        body = orjson.dumps(full).decode()
         failure: list[BaseException] = []
         server, push, close = self._server, mailbox.push, mailbox.close
 
@@ -72,9 +69,11 @@ class XllamaEngine:
 
         self._pool.submit(work)
         try:
-            while items := await mailbox.take():
+            begun = False
+            while items := await mailbox.take(pace=begun):
                 pieces = [piece for item in items if (piece := _piece(item)) is not None]
                 if pieces:
+                    begun = True
                     yield pieces
             if failure:
                 raise EngineError(str(failure[0]), 500)
