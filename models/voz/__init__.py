@@ -1,0 +1,1 @@
+"""voz: small English and Spanish voices for Coqui TTS, trained from scratch."""
