@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import threading
@@ -185,6 +186,61 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "pyproject.toml").write_text("", encoding="utf-8")
     monkeypatch.setenv("SELFHOST_ROOT", str(root))
     return root
+
+
+@pytest.fixture
+def own_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Folders and settings of the test's own; an endpoint it started is stopped afterwards."""
+    from selfhost.endpoint import stop
+
+    names = ("OLLAMA_HOST", "OPENAI_BASE_URL", "OPENAI_API_KEY")
+    for name in [*names, *(name for name in os.environ if name.startswith("SELFHOST_"))]:
+        # First set, then deleted: what a test's own code exports is undone, too.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    for name in ("SELFHOST_EXPORTED", "SELFHOST_ENDPOINT", "SELFHOST_MODEL"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SELFHOST_RUN", str(tmp_path / "run"))
+    monkeypatch.setenv("SELFHOST_MODELS", str(tmp_path / "models"))
+    yield
+    stop()
+
+
+class _FixedHandler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        answers = self.server.answers  # type: ignore[attr-defined]
+        self.server.keys.append(self.headers.get("Authorization"))  # type: ignore[attr-defined]
+        answer = answers.get(self.path, 404)
+        status, body = (answer, None) if isinstance(answer, int) else (200, answer)
+        raw = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def stranger() -> Iterator[Any]:
+    """An HTTP server with fixed answers: stranger({path: answer or status}, port=0) -> port."""
+    servers = []
+
+    def start(answers: dict[str, Any], port: int = 0) -> int:
+        server = ThreadingHTTPServer(("127.0.0.1", port), _FixedHandler)
+        server.answers, server.keys = answers, []  # type: ignore[attr-defined]
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        servers.append(server)
+        start.keys = server.keys  # type: ignore[attr-defined]
+        return server.server_port
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 def one_sentence(error: Any) -> str:

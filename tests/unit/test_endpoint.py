@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import psutil
 import pytest
@@ -29,16 +26,8 @@ time.sleep(600)
 
 
 @pytest.fixture(autouse=True)
-def own_run(tmp_path, monkeypatch):
-    """Folders and settings of the test's own; whatever it started is gone afterwards."""
-    for name in list(os.environ):
-        if name.startswith("SELFHOST_") or name in ("OLLAMA_HOST", "OPENAI_BASE_URL"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("SELFHOST_RUN", str(tmp_path / "run"))
-    monkeypatch.setenv("SELFHOST_MODELS", str(tmp_path / "models"))
+def embedded_only(own_run, monkeypatch):
     monkeypatch.setenv("SELFHOST_ENGINE", "embedded")
-    yield
-    stop()
 
 
 @pytest.fixture
@@ -202,39 +191,6 @@ def test_a_spoilt_record_is_replaced(tmp_path, content):
     assert not status().running
     endpoint()
     assert status().running
-
-
-class _Stranger(BaseHTTPRequestHandler):
-    """Someone else's embedded endpoint: it says so truthfully, with another process number."""
-
-    def do_GET(self) -> None:
-        body = json.dumps(self.server.answers.get(self.path)).encode()
-        self.send_response(200 if self.path in self.server.answers else 404)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args) -> None:
-        pass
-
-
-@pytest.fixture
-def stranger():
-    """An HTTP server with fixed answers: stranger({path: answer}) -> port."""
-    servers = []
-
-    def start(answers: dict, port: int = 0) -> int:
-        server = ThreadingHTTPServer(("127.0.0.1", port), _Stranger)
-        server.answers = answers
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        servers.append(server)
-        return server.server_port
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 def test_someone_elses_endpoint_is_not_taken_for_ours(stranger, monkeypatch):

@@ -104,11 +104,16 @@ def _ollama(url: str, name: str) -> Endpoint:
     """An Ollama that was asked for: everything missing is an error."""
     try:
         version = _version(url, 5.0)
+        if version is None:
+            raise KitError(f"What answers at {url} is no Ollama.", "ollama serve")
+        if _info(url) is not None:
+            raise KitError(
+                f"At {url} the kit's own endpoint answers, and no Ollama.",
+                "selfhost endpoint stop, then ollama serve",
+            )
         listed = _listed(url, 10.0)
     except Unreachable as error:
         raise KitError(f"No Ollama answers at {url}.", "ollama serve") from error
-    if version is None:
-        raise KitError(f"What answers at {url} is no Ollama.", "ollama serve")
     facts = _pick(listed, name)
     if facts is None:
         raise _missing(name, url, [each.name for each in listed], "ollama")
