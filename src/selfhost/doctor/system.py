@@ -73,7 +73,8 @@ def disk(machine: Machine, free: int | None = None) -> Check:
         other = shutil.disk_usage(store).free
         if other < free:
             free, place = other, store
-    detail = f"{size(free)} free at {place}"
+    # No paths in good news: the table is stored in notebook 00, and shared when somebody is stuck.
+    detail = f"{size(free)} free {'here' if place == machine.root else 'where models are kept'}"
     mend = "free some space, or set SELFHOST_MODELS to a folder on another disk"
     if free < GB:
         return Check("disk", "fail", f"{detail}; 1 GB is the least", mend)
@@ -188,7 +189,7 @@ def folder(machine: Machine) -> Check:
     if "onedrive" in str(root).lower():
         mend = "move the folder out of OneDrive"
         return Check("folder", "warn", f"{root} is synchronised while notebooks run", mend)
-    return Check("folder", "ok", str(root))
+    return Check("folder", "ok", f"its path has {len(str(root))} characters, and can be written")
 
 
 def proxy(machine: Machine) -> Check:
