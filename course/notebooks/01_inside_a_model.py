@@ -48,7 +48,9 @@ print(said)
 print(f"{path.name}: {show.size(model.file_bytes)}")
 
 # %% [markdown]
-# Before you look: what do you expect?
+# Before you look: what do you expect? Is most of the file program code, or the texts that the
+# model learnt from, or questions with their answers, or numbers? Commit yourself; being wrong now
+# is the best way to remember later.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.predict import predict
@@ -80,6 +82,9 @@ rows = [
 assert weights > header
 show.table(rows, ["part of the file", "bytes", "share"])
 
+# %% [markdown]
+# Here is what your guess meets. (Whoever made none is told the truth all the same.)
+
 # %% tags=["nbval-ignore-output"]
 inside.reveal(
     "numbers",
@@ -96,7 +101,7 @@ inside.reveal(
 
 # %% tags=["nbval-ignore-output"]
 for text in ["The capital of France is Paris", "capital of France", "Paris"]:
-    print(f"{text!r} stands in the file {anatomy.occurrences(path, text)} times")
+    print(f"found {anatomy.occurrences(path, text)} times: {text}")
 
 # %% [markdown]
 # The sentence is not there. If the name is there at all, then once or a few times, and soon you
@@ -132,7 +137,9 @@ show.picture(
 # ## 3. The weights: where the numbers sit
 #
 # The weights lie in named blocks called **tensors**: tables of numbers. Their names say which box
-# of the drawing they belong to. *Attention* is the famous part: "attention is all you need".
+# of the drawing they belong to. *Attention* is the famous part: “attention is all you need” is
+# the title of the paper that started it all. Which part holds the most numbers: embedding,
+# attention, feed-forward, or the norms (small corrections between the boxes)?
 
 # %% tags=["nbval-ignore-output"]
 groups = anatomy.groups(model)
@@ -141,6 +148,9 @@ biggest = predict(
     [group.name for group in groups],
 )
 biggest
+
+# %% [markdown]
+# We count, and draw.
 
 # %% tags=["nbval-ignore-output"]
 share = {group.name: group.numbers / model.info.parameters for group in groups}
@@ -154,6 +164,9 @@ show.picture(
     ),
     "Bars, one per part. " + ", ".join(f"{k}: {v:.1%} of all numbers" for k, v in share.items()),
 )
+
+# %% [markdown]
+# And your guess?
 
 # %% tags=["nbval-ignore-output"]
 most = max(groups, key=lambda group: group.numbers).name
@@ -221,7 +234,8 @@ for step in tokenizer.steps("unbelievable"):
     print(" | ".join(step))
 
 # %% [markdown]
-# Now a bet between two languages.
+# Now a bet between two languages: which needs more tokens, “Why is the sky blue during the day?” or
+# “¿Por qué el cielo es azul durante el día?”
 
 # %% tags=["nbval-ignore-output"]
 pair = {
@@ -234,6 +248,9 @@ cheaper = predict(
 )
 cheaper
 
+# %% [markdown]
+# Both sentences, and three texts of other kinds, cut into tokens:
+
 # %% tags=["nbval-ignore-output"]
 texts = {**pair, "number": "3.14159", "emoji": "🙂🙃", "Chinese": "天空为什么是蓝色的?"}
 ids = {kind: tokenizer.encode(text) for kind, text in texts.items()}
@@ -245,6 +262,9 @@ show.table(
     ],
     ["", "text", "characters", "tokens", "the first tokens"],
 )
+
+# %% [markdown]
+# Who won the bet?
 
 # %% tags=["nbval-ignore-output"]
 n = {kind: len(ids[kind]) for kind in pair}
@@ -319,7 +339,8 @@ prompt = words.encode(anatomy.render(aprendiz.info.metadata, question), special=
 print(len(prompt), "tokens:", " ".join(words.label(i) for i in prompt))
 
 # %% [markdown]
-# We will push these tokens through the model once. What comes out?
+# We will push these tokens through the model once. What comes out: the whole answer, the next
+# word, a score for every token of the vocabulary, or a yes or no for each?
 
 # %% tags=["nbval-ignore-output"]
 comes = predict(
@@ -329,11 +350,17 @@ comes = predict(
 )
 comes
 
+# %% [markdown]
+# One pass, and a note of what it had in hand on the way:
+
 # %% tags=["nbval-ignore-output"]
 trace = anatomy.Trace()
 scores = small.logits(prompt, trace)
 show.table([(what, " × ".join(map(str, shape))) for what, shape in trace.shapes],
            ["on the way", "numbers"])
+
+# %% [markdown]
+# The last line is the result. Compare it with the size of the vocabulary.
 
 # %%
 print("one score per token of the vocabulary:", scores.shape == (len(words),))
@@ -412,7 +439,8 @@ show.table(
 # ## 6. Temperature: how daring is the choice?
 #
 # There is a list of probabilities; somebody must choose one token from it. This is where the
-# famous settings come in.
+# famous settings come in. Suppose you raise the temperature from 0.5 to 2. Does the model
+# calculate other scores, or is only the choice made differently from the same scores, or both?
 
 # %% tags=["nbval-ignore-output"]
 changes = predict(
@@ -421,13 +449,19 @@ changes = predict(
 )
 changes
 
+# %% [markdown]
+# The same scores, three temperatures:
+
 # %% tags=["nbval-ignore-output"]
-four = [labels[i] for i in best[:6]]
+six = [labels[i] for i in best[:6]]
 show.picture(
-    anatomy.temperatures(scores, four, (0.5, 1.0, 2.0)),
+    anatomy.temperatures(scores, six, (0.5, 1.0, 2.0)),
     "Three bar charts of the same six tokens. At temperature 0.5 the likeliest token takes most "
     "of the probability, at 1 the model's own opinion shows, at 2 the bars are more alike.",
 )
+
+# %% [markdown]
+# Look at the order of the bars in all three pictures: it is the same. So what changed?
 
 # %%
 changes.reveal("only the choice made from the same scores")
@@ -488,7 +522,8 @@ def generate(question, temperature=0.0, seed=7, limit=60):
 
 
 # %% [markdown]
-# Who decides how long the answer becomes? Guess first.
+# Who decides how long the answer becomes? Does somebody count sentences, does the model choose a
+# token that means “end”, does it always run to the limit, or is the length fixed in the header?
 
 # %% tags=["nbval-ignore-output"]
 ends = predict(
@@ -498,10 +533,17 @@ ends = predict(
 )
 ends
 
+# %% [markdown]
+# Now run it, at temperature 0. The question of this notebook is about to be answered
+# once: watch where the name appears.
+
 # %% tags=["nbval-ignore-output"]
 by_hand = generate(question)
 print(words.decode(by_hand))
 print([words.label(i) for i in by_hand])
+
+# %% [markdown]
+# The loop stopped because of the token after that. It was not printed, but we can ask for it:
 
 # %% tags=["nbval-ignore-output"]
 last = small.logits(prompt + by_hand)
@@ -539,6 +581,9 @@ show.table(rows, ["chosen token", "probability", "the next best"])
 for seed in (1, 2, 3):
     print(seed, words.decode(generate("Cuéntame un cuento.", 1.0, seed, limit=24)))
 
+# %% [markdown]
+# The same seed twice, an assertion you should never just believe:
+
 # %%
 same = generate("Tell me a story.", 0.8, seed=1, limit=12)
 print("same seed, same tokens:", same == generate("Tell me a story.", 0.8, seed=1, limit=12))
@@ -551,12 +596,19 @@ print("same seed, same tokens:", same == generate("Tell me a story.", 0.8, seed=
 # 16-bit numbers, where we used 32), it was written by other people in another language, and it
 # adds numbers up in another order.
 
+# %% [markdown]
+# Will the engine's answer be the same, token for token? Or the same meaning in other words, or
+# another answer altogether?
+
 # %% tags=["nbval-ignore-output"]
 alike = predict(
     "The same question to the engine, temperature 0. Compared with our loop, its answer is ...",
     ["the same, token for token", "the same meaning in other words", "another answer"],
 )
 alike
+
+# %% [markdown]
+# We ask it through its HTTP API, with the `ollama` client (notebook 05 is about it).
 
 # %% tags=["nbval-ignore-output"]
 import ollama
@@ -571,6 +623,9 @@ reply = ollama.Client(engine.ollama_url).chat(
 by_engine = words.encode(reply.message.content)
 print("engine: ", reply.message.content)
 print("by hand:", words.decode(by_hand))
+
+# %% [markdown]
+# Looking alike is not enough: we compare the tokens.
 
 # %% tags=["nbval-ignore-output"]
 equal = by_engine == by_hand
@@ -642,6 +697,9 @@ show.table(
 
 # %%
 print(f"{262_144 * 1_152:,} numbers in the embedding alone")
+
+# %% [markdown]
+# The report on Gemma 3 says 302 million, so that fits. The rest of the comparison:
 
 # %% tags=["nbval-ignore-output"]
 from selfhost import weights as files

@@ -113,10 +113,14 @@ if not program and os.environ.get("SELFHOST_INSTALL") == "1":
 # After installing, the server runs in the background. (If it does not, `ollama serve` starts it,
 # and its messages appear in that terminal.) All other commands are clients: they ask that server
 # over HTTP. So wherever a server speaks this language, you can do the same without the program;
-# the next cells do that if you have no `ollama`, and say so.
+# the next cells do that if you have no `ollama`, and say so. (The embedded endpoint answers with
+# the version of Ollama whose behaviour it follows.)
 
 # %% tags=["nbval-ignore-output"]
 ollama_cli("--version")
+
+# %% [markdown]
+# Which models does this server have?
 
 # %% tags=["nbval-ignore-output"]
 ollama_cli("list")
@@ -133,7 +137,7 @@ ollama_cli("show", at.model)
 
 # %% [markdown]
 # `run` asks one question if you give one (and opens a chat in a terminal if you do not). We ask
-# in Spanish; keep in mind which model answers.
+# in Spanish, “what is the capital of France?”; keep in mind which model answers.
 
 # %% tags=["nbval-ignore-output"]
 ollama_cli("run", at.model, "¿Cuál es la capital de Francia?")
@@ -160,13 +164,13 @@ else:
 # |---|---|---|
 # | `ollama serve` | – | starts the server itself |
 # | `ollama list` | `GET /api/tags` | models on disk |
-# | `ollama show NAME` | `POST /api/show` | what a model is |
-# | `ollama run NAME` | `POST /api/generate`, `/api/chat` | loads it and talks |
+# | `ollama show <name>` | `POST /api/show` | what a model is |
+# | `ollama run <name>` | `POST /api/generate`, `/api/chat` | loads it and talks |
 # | `ollama ps` | `GET /api/ps` | models in memory |
-# | `ollama stop NAME` | `POST /api/generate` with `keep_alive` 0 | out of memory |
-# | `ollama pull NAME` | `POST /api/pull` | fetches |
-# | `ollama create NAME -f Modelfile` | `POST /api/create` | a variant of a model |
-# | `ollama cp A B`, `ollama rm NAME` | `POST /api/copy`, `DELETE /api/delete` | copies, deletes |
+# | `ollama stop <name>` | `POST /api/generate` with `keep_alive` 0 | out of memory |
+# | `ollama pull <name>` | `POST /api/pull` | fetches |
+# | `ollama create <name> -f Modelfile` | `POST /api/create` | a variant of a model |
+# | `ollama cp <a> <b>`, `ollama rm <name>` | `POST /api/copy`, `DELETE /api/delete` | copies, deletes |
 
 # %% [markdown]
 # ## 4. The same with curl
@@ -186,7 +190,8 @@ ask.write_text(json.dumps(request), encoding="utf-8")
 print(json.dumps(request, indent=1))
 
 # %% [markdown]
-# `num_predict` allows at most 6 tokens of answer.
+# `num_predict` allows at most 6 tokens of answer. How many JSON objects will come back for this
+# one request: one with the answer, one for each word, or about one for each token and a last one?
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.predict import predict
@@ -197,8 +202,14 @@ objects = predict(
 )
 objects
 
+# %% [markdown]
+# Send it, and count.
+
 # %% tags=["nbval-ignore-output"]
 # !curl -s $OLLAMA_HOST/api/generate -d "@$ask"
+
+# %% [markdown]
+# Your guess, and what came:
 
 # %%
 objects.reveal(
@@ -227,6 +238,9 @@ reply = post("/api/generate", model=at.model, prompt="Tell me a story.", stream=
              options={"num_predict": 60})
 print(reply["response"])
 
+# %% [markdown]
+# The figures that came with it:
+
 # %% tags=["nbval-ignore-output"]
 show.table(
     [(key, reply[key] / 1e9 if key.endswith("duration") else reply[key], unit)
@@ -237,6 +251,10 @@ show.table(
      if key in reply],
     ["field", "value", ""],
 )
+
+# %% [markdown]
+# Tokens per second, the figure everybody compares, is the number of tokens divided by the time
+# it took to write them:
 
 # %% tags=["nbval-ignore-output"]
 assert reply["eval_count"] <= 60
@@ -274,7 +292,9 @@ for piece in ollama.chat(
 # %% [markdown]
 # ### Who remembers?
 #
-# You tell the model your name. In the *next* call you ask for it.
+# You tell the model your name. In the *next* call you ask for it. What does the server remember:
+# the conversation, as long as the model is loaded? Or nothing, so that whoever asks must send
+# everything again?
 
 # %% tags=["nbval-ignore-output"]
 memory = predict(
@@ -284,18 +304,25 @@ memory = predict(
 )
 memory
 
+# %% [markdown]
+# We ask twice: once with the question alone, once with everything that was said before. Besides
+# the answers, look at the number of tokens that the model *read*.
+
 # %% tags=["nbval-ignore-output"]
-told = [
+before = [
     {"role": "user", "content": "My name is Ana."},
     {"role": "assistant", "content": "Hello, Ana!"},
 ]
 asked = {"role": "user", "content": "What is my name?"}
 short = {"num_predict": 20, "temperature": 0}
 alone = ollama.chat(model=at.model, messages=[asked], options=short)
-whole = ollama.chat(model=at.model, messages=[*told, asked], options=short)
+whole = ollama.chat(model=at.model, messages=[*before, asked], options=short)
 rows = [("the question alone", alone), ("with what was said before", whole)]
 show.table([(what, a.prompt_eval_count, a.message.content) for what, a in rows],
            ["sent", "tokens read", "answer"])
+
+# %% [markdown]
+# Whatever the model made of it, this much is certain:
 
 # %%
 print("more tokens read with the history:", whole.prompt_eval_count > alone.prompt_eval_count)
@@ -332,37 +359,49 @@ print(done.usage.prompt_tokens, "+", done.usage.completion_tokens, "tokens")
 # ## 7. Options that nobody reads
 #
 # “I set temperature and seed, and still get different answers!” This may be the most frequent
-# complaint about Ollama. Look at these two requests, and find the difference.
+# complaint about Ollama. Look at these two requests, and find the difference between them.
 
 # %%
-outside = {"prompt": "What is the capital of France?", "stream": False, "num_predict": 3}
-inside = {"prompt": "What is the capital of France?", "stream": False,
-          "options": {"num_predict": 3}}
+inside = {"prompt": "Tell me a story.", "stream": False, "options": {"num_predict": 3}}
+outside = {"prompt": "Tell me a story.", "stream": False, "num_predict": 3,
+           "options": {"num_predict": 12}}
+
+# %% [markdown]
+# The first is as it should be. The second says `num_predict` twice: 3 outside `options`, and 12
+# inside. Does it write 3 tokens or 12, or does the server complain?
 
 # %% tags=["nbval-ignore-output"]
 happens = predict(
-    "The first request has num_predict outside `options`. What happens?",
-    ["it works just the same", "the server answers with an error", "it is silently ignored"],
+    "The second request says 3 outside `options`, and 12 inside. What happens?",
+    ["3 tokens: the outer one wins", "an error: it is said twice",
+     "12 tokens: the outer one is silently ignored"],
 )
 happens
 
+# %% [markdown]
+# Both, sent as they are:
+
 # %% tags=["nbval-ignore-output"]
-replies = {"outside": post("/api/generate", model=at.model, **outside),
-           "inside": post("/api/generate", model=at.model, **inside)}
+replies = {"inside": post("/api/generate", model=at.model, **inside),
+           "outside": post("/api/generate", model=at.model, **outside)}
 show.table([(where, r["eval_count"], r["done_reason"], r["response"][:60])
             for where, r in replies.items()],
-           ["num_predict", "tokens", "ended because", "answer"])
+           ["3 stands", "tokens", "ended because", "answer"])
+
+# %% [markdown]
+# Count:
 
 # %%
 print("inside, at most 3 tokens:", replies["inside"]["eval_count"] <= 3)
 print("outside, more than 3:", replies["outside"]["eval_count"] > 3)
 happens.reveal(
-    "it is silently ignored",
-    {"the server answers with an error": "That would be kinder. The status is 200, all fine."},
+    "12 tokens: the outer one is silently ignored",
+    {"an error: it is said twice": "That would be kinder. The status is 200: all is fine."},
 )
 
 # %% [markdown]
-# The same with `temperature: 0`, the case that hurts. Five times the same request; how many
+# What stands outside is not even an error; it is as if you had not written it. The same with
+# `temperature: 0`, the case that hurts. Five times the same request; how many
 # different answers?
 
 # %% tags=["nbval-ignore-output"]
@@ -412,7 +451,8 @@ print(force if force else "This server does not tell (a real Ollama does not).")
 # ## 8. Two doors, two sets of defaults
 #
 # You ask the same server for the same model, once through `/api` and once through `/v1`, and give
-# no settings at all.
+# no settings at all. Through which door will the answers vary more? Or is there no difference,
+# since it is the same model?
 
 # %% tags=["nbval-ignore-output"]
 daring = predict(
@@ -420,6 +460,10 @@ daring = predict(
     ["/api", "/v1", "no difference: it is the same model"],
 )
 daring
+
+# %% [markdown]
+# We ask the server for its defaults if it can tell; a real Ollama cannot, and then the table is
+# from its source code.
 
 # %% tags=["nbval-ignore-output"]
 cited = {  # Ollama's source of 2026-08-21: api.DefaultOptions, and openai.go for /v1
@@ -435,6 +479,9 @@ show.table(
       "<-" if tables["ollama"][key] != tables["openai"][key] else "") for key in cited["ollama"]],
     ["setting", "/api", "/v1", "differs"],
 )
+
+# %% [markdown]
+# So, through which door?
 
 # %%
 daring.reveal("/v1", {"/api": "Compare the temperatures, and what top_p cuts off."})
@@ -456,6 +503,9 @@ for door, api in [("/api", "ollama"), ("/v1", "openai")]:
     used = {k: tables[api][k] for k in ("temperature", "top_k", "top_p")}
     chances = anatomy.probabilities(scores, **used)
     drawable[door] = (int((chances > 0).sum()), float(chances.max()))
+
+# %% [markdown]
+# How many tokens could come next, and how likely is the first of them?
 
 # %% tags=["nbval-ignore-output"]
 show.table([(door, n, f"{p:.1%}") for door, (n, p) in drawable.items()],
@@ -483,6 +533,10 @@ SYSTEM """Eres una profesora paciente. Respondes en español, con una sola frase
 ''', encoding="utf-8")
 print(modelfile.read_text(encoding="utf-8"))
 
+# %% [markdown]
+# What will `ollama create` put into the new model: new weights, trained on the persona? The same
+# weights, with the settings beside them? Or a copy of the weights, adapted to Spanish?
+
 # %% tags=["nbval-ignore-output"]
 made = predict(
     "What will `ollama create` put into the new model?",
@@ -490,6 +544,9 @@ made = predict(
      "a copy of the weights, adapted to Spanish"],
 )
 made
+
+# %% [markdown]
+# Create it, and ask the server what it is made of:
 
 # %% tags=["nbval-ignore-output"]
 ollama_cli("create", "tutora", "-f", str(modelfile))
@@ -513,11 +570,16 @@ made.reveal(
 
 # %% tags=["nbval-ignore-output"]
 pregunta = [{"role": "user", "content": "¿Qué es un token?"}]
-both = {name: ollama.chat(model=name, messages=pregunta, options={"seed": 1})
-        for name in (at.model, "tutora")}
+both = {
+    at.model: ollama.chat(model=at.model, messages=pregunta, options={"num_predict": 60}),
+    "tutora": ollama.chat(model="tutora", messages=pregunta),
+}
 show.table([(name, r.prompt_eval_count, r.eval_count, r.message.content[:110])
             for name, r in both.items()],
            ["model", "tokens read", "tokens written", "answer"])
+
+# %% [markdown]
+# Two things that hold whatever the model makes of it:
 
 # %%
 print("the persona is read before your question:",
@@ -549,6 +611,9 @@ print("5 or fewer:", five.eval_count <= 5)
 # %% tags=["nbval-ignore-output"]
 ollama.generate(model=at.model, keep_alive="1h")  # no prompt: only load
 ollama_cli("ps")
+
+# %% [markdown]
+# And out of it, at once:
 
 # %% tags=["nbval-ignore-output"]
 ollama_cli("stop", at.model)
@@ -584,7 +649,7 @@ print("tutora is gone:", "tutora:latest" not in [m.model for m in ollama.list().
 # | server, engine glue, APIs (`server/`, `llm/`, `openai/`, …) | MIT | `LICENSE` in github.com/ollama/ollama | 2026-08-21 |
 # | desktop program (`app/`) | MIT, in the same repository | the same | 2026-08-21 |
 # | llama.cpp and ggml, the engine | MIT | `LICENSE` in github.com/ggml-org/llama.cpp | 2026-08 |
-# | the models (`gemma3`, …) | each its own | `ollama show NAME --license` | ask each |
+# | the models (`gemma3`, …) | each its own | `ollama show <name> --license` | ask each |
 # | cloud models (`:cloud`), ollama.com, the registry | no source published | – | 2026-08-21 |
 #
 # So the first part of the claim is **contradicted by the repository**: the server's source, 54

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colours and cursor movements
 _SECONDS = 600
+_LONGEST = 200  # tokens
 
 
 def ollama_cli(*arguments: str) -> None:
@@ -190,7 +191,12 @@ def _show(client: Any, arguments: list[str]) -> str:
 def _run(client: Any, arguments: list[str]) -> str:
     if len(arguments) < 2:
         raise KitError("In a notebook give a prompt too: a conversation needs a terminal.")
-    return str(client.generate(model=arguments[0], prompt=" ".join(arguments[1:])).response)
+    # The program sets no limit; a lesson that waits for a model without an end would not go on.
+    answer = client.generate(
+        model=arguments[0], prompt=" ".join(arguments[1:]), options={"num_predict": _LONGEST}
+    )
+    cut = f"\n(cut off here after {_LONGEST} tokens)" if answer.done_reason == "length" else ""
+    return f"{answer.response}{cut}"
 
 
 def _stop(client: Any, arguments: list[str]) -> str:

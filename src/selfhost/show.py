@@ -120,11 +120,16 @@ class Table:
     """
 
     def __init__(
-        self, rows: Iterable[Sequence[Any]], columns: Sequence[str], caption: str = ""
+        self,
+        rows: Iterable[Sequence[Any]],
+        columns: Sequence[str],
+        caption: str = "",
+        links: Mapping[str, str] | None = None,
     ) -> None:
         self.columns = [str(name) for name in columns]
         self.rows = [[_cell(value) for value in row] for row in rows]
         self.caption = caption
+        self.links = dict(links or {})  # text of a cell -> address, for the HTML form
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"a row has {len(row)} cells for {len(self.columns)} columns")
@@ -148,6 +153,12 @@ class Table:
         cells = zip(row, widths, self._right, strict=True)
         return "  ".join(c.rjust(w) if right else c.ljust(w) for c, w, right in cells).rstrip()
 
+    def _html(self, cell: str) -> str:
+        text = html.escape(cell).replace("\n", "<br>")
+        if cell in self.links:
+            return f'<a href="{html.escape(self.links[cell])}">{text}</a>'
+        return text
+
     def _repr_html_(self) -> str:
         style = "padding:2px 12px 2px 0;vertical-align:top;text-align:"
         sides = ["right" if right else "left" for right in self._right]
@@ -158,7 +169,7 @@ class Table:
         body = "".join(
             "<tr>"
             + "".join(
-                f'<td style="{style}{side}">{_html(cell)}</td>'
+                f'<td style="{style}{side}">{self._html(cell)}</td>'
                 for cell, side in zip(row, sides, strict=True)
             )
             + "</tr>"
@@ -177,6 +188,7 @@ def table(
     rows: Iterable[Sequence[Any] | Mapping[str, Any]],
     columns: Sequence[str] | None = None,
     caption: str = "",
+    links: Mapping[str, str] | None = None,
 ) -> Table:
     """A `Table` of rows (sequences, or mappings whose keys then name the columns)."""
     listed = list(rows)
@@ -188,7 +200,7 @@ def table(
         [row.get(name, "") for name in columns] if isinstance(row, Mapping) else list(row)
         for row in listed
     ]
-    return Table(cells, columns, caption)
+    return Table(cells, columns, caption, links)
 
 
 def size(octets: int) -> str:
@@ -221,7 +233,3 @@ def _cell(value: Any) -> str:
 
 def _numeric(cell: str) -> bool:
     return cell[:1].isdigit() or (cell[:1] in {"-", "+"} and cell[1:2].isdigit())
-
-
-def _html(cell: str) -> str:
-    return html.escape(cell).replace("\n", "<br>")
