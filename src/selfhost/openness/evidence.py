@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import KitError
 from .components import components
 from .facts import NOT_KNOWN, Item
-from .files import PATTERNS, licence_files, matches, walk
+from .files import FINE_TUNING, PATTERNS, licence_files, matches, walk
 from .findings import Finding
 from .frontmatter import Card, read_card
 from .licence_text import MODIFIED, identify
@@ -67,6 +67,10 @@ def gather(folder: Path) -> Evidence:
         real = [hit for hit in files["datasets"] if (folder / hit).stat().st_size > 0]
         if real:
             _add(seen, "datasets", real, _own_licence(folder, real[0], paths))
+    tuning = next((path for path in paths if FINE_TUNING.search(path)), None)
+    if tuning and "training_code" not in seen.items:
+        seen.warn(f"{tuning} looks like an example of fine-tuning, which is not the code that "
+                  "trained the model", tuning, "training_code")  # fmt: skip
     _config(folder, paths, seen)
     _shards(folder, paths, seen)
     _gguf(folder, [p for p in files["parameters_final"] if p.lower().endswith(".gguf")], seen)

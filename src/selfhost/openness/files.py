@@ -35,8 +35,7 @@ PATTERNS: dict[str, tuple[tuple[str, ...], str]] = {
         "modeling_*.py, or a config.json that names a public implementation",
     ),
     "training_code": (
-        (rf"(^|/)(pre)?train(er|ing)?([-_][^/]*)?\d*{_CODE}", rf"(^|/)training/[^/]*{_CODE}",
-         rf"(^|/)fine[-_]?tun(e|ing)[^/]*{_CODE}"),
+        (rf"(^|/)(pre)?train(er|ing)?([-_][^/]*)?\d*{_CODE}", rf"(^|/)training/[^/]*{_CODE}"),
         "train*.py or training/",
     ),
     "preprocessing_code": (
@@ -66,7 +65,7 @@ PATTERNS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "datasets": (
         (rf"(^|/)(data(sets?)?|corpus|training[-_]data)/([^/]*/)*[^/]*{_DATA}",
-         rf"(^|/)(corpus|dataset|training[-_]data|train)(?![-_]?log)[^/]*{_DATA}"),
+         rf"(^|/)(corpus|dataset|training[-_]data|train)(?![-_]?(log|config|args|state|er))[^/]*{_DATA}"),
         "data/*.jsonl, corpus.txt.gz",
     ),
     "technical_report": (
@@ -102,6 +101,7 @@ _COMPILED = {
     key: tuple(re.compile(pattern) for pattern in patterns)
     for key, (patterns, _) in PATTERNS.items()
 }
+FINE_TUNING = re.compile(rf"(^|/)fine[-_]?tun(e|ing)[^/]*{_CODE}", re.IGNORECASE)
 LICENCE_NAME = re.compile(r"^(licen[cs]e|copying|unlicense)([-._][^/]*)?$", re.IGNORECASE)
 
 
