@@ -56,5 +56,5 @@ def test_every_answer_is_a_way_through_the_tree(texts: list[str]) -> None:
 
 def test_the_picture_is_drawn() -> None:
     figure = picture(answer_tree([row("the cat"), row("the dog"), row("a $ sign")]), "Three")
-    assert figure.axes[0].get_title() == "Three"
+    assert figure.axes[0].get_title(loc="left") == "Three"
     figure.canvas.draw()  # would raise on text that matplotlib cannot set

@@ -95,10 +95,10 @@ def as_text(root: Node, width: int = 60) -> str:
 
 def picture(root: Node, title: str = "Tree of answers") -> Any:
     """A matplotlib figure: one line per way, as thick as it was travelled; forks are dots."""
-    import matplotlib.pyplot as plt
+    from selfhost import show
 
     leaves = [node for _, node in root.walk() if not node.children] or [root]
-    figure, axes = plt.subplots(figsize=(10, 0.6 + 0.42 * len(leaves)), layout="constrained")
+    figure, axes = show.figure(10, 0.6 + 0.42 * len(leaves))
     rows = {id(leaf): -float(number) for number, leaf in enumerate(leaves)}
 
     def place(node: Node) -> float:
@@ -113,23 +113,21 @@ def picture(root: Node, title: str = "Tree of answers") -> Any:
         y = rows[id(node)]
         for child in node.children:
             to_y, end = rows[id(child)], x + 1
-            axes.plot([x, x + 0.35, end], [y, to_y, to_y], color="#0072B2", alpha=0.7,
+            axes.plot([x, x + 0.35, end], [y, to_y, to_y], color=show.COLOURS["blue"], alpha=0.7,
                       lw=0.8 + 5 * child.count / root.count, solid_capstyle="round")  # fmt: skip
             likely = "" if child.probability is None else f"  p = {child.probability:.2f}"
-            text = child.text.strip().replace("\n", " ").replace("$", r"\$")
+            text = show.plain(child.text.strip().replace("\n", " "))
             short = text if len(text) <= 34 else text[:16] + " … " + text[-15:]
             axes.text(x + 0.38, to_y + 0.12, f"{child.count}×{likely}   {short}", fontsize=8,
                       va="bottom")  # fmt: skip
             if child.children:
-                axes.plot(end, to_y, "o", color="#D55E00", ms=6)
+                axes.plot(end, to_y, "o", color=show.COLOURS["red"], ms=6)
             draw(child, end)
 
     draw(root, 0.0)
-    axes.set_title(title)
+    show.head(axes, title)
     axes.set_xlabel("forks passed")
     axes.set_yticks([])
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
+    axes.spines["left"].set_visible(False)
     axes.set_ylim(-len(leaves) + 0.4, 0.8)
-    plt.close(figure)
     return figure
