@@ -114,6 +114,12 @@ def test_stub_lines_that_differ_from_the_solution(good: Course) -> None:
     assert "The stub does not say where to write." in sentences
 
 
+def test_a_widget_that_names_a_path_of_one_machine(good: Course) -> None:
+    state = {"a": {"model_name": "HTMLModel", "state": {"value": "/home/ana/kit"}}}
+    good.edit(BOOK, lambda nb: nb.metadata.update(widgets={"x": {"state": state}}))
+    assert "In a widget" in only(check(good.root)).sentence
+
+
 def test_files_that_are_missing_broken_or_nobodys(good: Course) -> None:
     (good.root / BOOK).unlink()
     assert only(check(good.root)).sentence == "It is not there."
@@ -136,11 +142,12 @@ def test_the_next_lesson_has_to_exist(course: Course) -> None:
 @pytest.mark.parametrize(
     ("body", "level", "words"),
     [
-        ("# %% [markdown]\n# ![](a.png)", "fail", "no alt text"),
+        ("# %% [markdown]\n# ![](https://x.org/a.png)", "fail", "no alt text"),
         ("# %% [markdown]\n# <img src='a.png'>", "fail", "no alt text"),
         ("# %% [markdown]\n# Draw.\n\n# %%\npicture(fig)", "fail", "no alt text"),
         ("# %% [markdown]\n# Draw.\n\n# %%\nshow.picture(fig, alt='')", "fail", "no alt text"),
         ("# %% [markdown]\n# Draw.\n\n# %%\npicture(fig, 'figure')", "fail", "no alt text"),
+        ("# %% [markdown]\n# See [there](../labs/lab9_gone.ipynb#top).", "fail", "leads nowhere"),
         ("# %%\n1", "fail", "No sentence"),
         ("# %% [markdown]\n# A.\n\n# %%\n1\n\n# %%\n2", "fail", "No sentence"),
         ("# %% [markdown]\n# A.\n\n# %%\n" + "x = 1\n" * 16, "warn", "16 lines"),
@@ -164,12 +171,13 @@ def test_what_a_reader_would_stumble_over(
 @pytest.mark.parametrize(
     "body",
     [
-        "# %% [markdown]\n# ![a bar chart](a.png) and `![](x)`",
+        "# %% [markdown]\n# ![a bar chart](https://x.org/a.png) and `![](x)`",
         "# %% [markdown]\n# <img src='a.png' alt='a bar chart'>",
         "# %% [markdown]\n# A.\n\n# %%\npicture(fig, words)\npicture(fig, alt=f'{n} bars')",
         "# %% [markdown]\n# A.\n\n# %%\npicture(fig, 'a chart of three bars')",
         "# %% [markdown]\n# A.\n\n# %%\n" + "x = 1\n" * 15 + "\n\n",
         "# %% [markdown]\n# Write `sk-...` or `hf_xxx`.",
+        "# %% [markdown]\n# [Here](00_first.ipynb#top), [up](#top), [out](https://x.org/y).",
         "# %% [markdown]\n# A.\n\n# %%\nawait f()\nx = !ls /tmp",
     ],
 )

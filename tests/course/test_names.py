@@ -27,6 +27,7 @@ from tools.course.names import names_in_code, names_in_text, split_magics
         ("https://huggingface.co/docs/hub and huggingface.co/spaces/a/b", set()),
         ("text/plain and/or 12:30 and models/aprendiz/config.json", set()),
         ("note: 3 of them, ratio 1:2", set()),
+        ("`ollama run NAME`, `ollama show NAME`", set()),
         ("""'{"model": "$MODEL"}'""", set()),
     ],
 )

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tools.course.assemble import all_lessons, assemble, is_generated, targets
+from tools.course.assemble import all_lessons, assemble, is_edited, is_generated, targets
 from tools.course.build import bare, is_own, read
-from tools.course.looks import NOTEBOOK_BYTES, in_outputs, in_source
+from tools.course.looks import NOTEBOOK_BYTES, Problem, in_outputs, in_source, in_text
 from tools.course.manifest import Manifest
 from tools.course.markers import HINT, STUB, split
 from tools.course.report import Finding, SourceError
 from tools.course.source import Lesson, source_paths
 
+_LINK = re.compile(r"\]\((?![a-z]+:|#|attachment)([^)\s]+)")
 MADE = ("notebooks", "labs", "solutions")
 
 
@@ -55,9 +56,18 @@ def _words(lesson: Lesson, root: Path, manifest: Manifest) -> Iterator[Finding]:
         where = number + 2
         line = lesson.lines[number] if number < len(lesson.lines) else None
         problems = [*in_source(cell, previous), *manifest.problems(cell)]
+        if cell.cell_type == "markdown":
+            problems += _dead_links(cell.source, root / lesson.path.parent.name)
         for level, sentence, mend in problems:
             yield Finding(lesson.file, where, sentence, mend, line, level)
         previous = cell
+
+
+def _dead_links(text: str, folder: Path) -> Iterator[Problem]:
+    prose = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+    for link in _LINK.findall(prose):
+        if not (folder / link.split("#")[0]).exists():
+            yield "fail", f"The link {link} leads nowhere.", "correct it, or build what it leads to"
 
 
 def _made(lesson: Lesson, kind: str, file: str, fresh: Any, root: Path) -> Iterator[Finding]:
@@ -78,17 +88,23 @@ def _made(lesson: Lesson, kind: str, file: str, fresh: Any, root: Path) -> Itera
         yield from stub_matches(lesson, file, stored, again)
     else:
         yield from _executed(file, stored, again)
-        own = (str(root), str(Path.home()))
+        own = tuple(p for p in (str(root), str(Path.home())) if len(p) > 5)
         for number, cell in enumerate(stored.cells, 1):
             if cell.cell_type == "code":
-                for level, sentence, mend in in_outputs(cell, own if len(own[1]) > 4 else own[:1]):
+                for level, sentence, mend in in_outputs(cell, own):
                     yield Finding(file, number, sentence, mend, level=level)
+        widgets = "\n".join(_strings(stored.metadata.get("widgets", {})))
+        for level, sentence, mend in in_text(widgets, own):
+            yield Finding(file, None, f"In a widget: {sentence}", mend, level=level)
 
 
 def _differs(file: str, stored: Any, fresh: Any, lesson: Lesson, again: str) -> Iterator[Finding]:
     ours, theirs = bare(stored), bare(fresh)
     if ours == theirs:
         return
+    if is_edited(stored):
+        again = f"`python -m tools.course sync {lesson.name}` if the edit is for everybody; else "
+        again += f"copy it to a name of your own, then `… build --force {lesson.name}`"
     for number, (one, other) in enumerate(zip(ours["cells"], theirs["cells"], strict=False), 1):
         if one != other:
             yield Finding(file, number, f"The cell is not what {lesson.file} gives.", again)

@@ -120,11 +120,7 @@ def in_outputs(cell: Any, paths: tuple[str, ...] = ()) -> Iterator[Problem]:
         mend = f"show less, or draw smaller (limit {OUTPUT_BYTES // 1000} kB)"
         yield "fail", f"The stored output has {size // 1000} kB.", mend
     shown = "\n".join(_texts(cell.outputs))
-    yield from secrets(shown)
-    found = _PATHS.search(shown)
-    if found or any(path in shown for path in paths):
-        named = found[0] if found else "the checkout's folder"
-        yield "fail", f"The output names a path of one machine ({named}…).", "print a relative path"
+    yield from in_text(shown, paths)
     volatile = "nbval-ignore-output" in cell.metadata.get("tags", [])
     if not volatile and _ADDRESS.search(shown):
         mend = "print what the object holds instead"
@@ -136,6 +132,15 @@ def in_outputs(cell: Any, paths: tuple[str, ...] = ()) -> Iterator[Problem]:
             mend = "silence or explain the warning's cause"
             yield "fail", f"The cell writes to stderr: {_first_line(output.text)}", mend
     yield from _output_pictures(cell, volatile)
+
+
+def in_text(shown: str, paths: tuple[str, ...] = ()) -> Iterator[Problem]:
+    """Problems of a text that a cell left: credentials, paths of one machine."""
+    yield from secrets(shown)
+    found = _PATHS.search(shown)
+    if found or any(path in shown for path in paths):
+        named = found[0] if found else "the checkout's folder"
+        yield "fail", f"The output names a path of one machine ({named}…).", "print a relative path"
 
 
 def _output_pictures(cell: Any, volatile: bool) -> Iterator[Problem]:

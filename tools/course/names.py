@@ -135,7 +135,9 @@ def _text(node: ast.AST | None) -> str | None:
 
 
 def _is_id(text: str) -> bool:
-    """Not a path, not a placeholder."""
+    """Not a path, not a placeholder such as NAME."""
+    if text.isupper():
+        return False
     return bool(re.fullmatch(r"[A-Za-z][\w./:-]*", text)) and not text.lower().endswith((
         ".gguf",
         ".safetensors",
