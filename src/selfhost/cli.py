@@ -110,3 +110,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, set | frozenset | tuple):
         return sorted(value) if isinstance(value, set | frozenset) else list(value)
     return str(value)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

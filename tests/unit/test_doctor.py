@@ -120,7 +120,7 @@ def test_no_compiler_names_the_notebook_that_needs_one(machine):
 def test_a_compiler_without_the_library(machine):
     program(machine.bin, "g++")
     check = system.compiler(machine(), None)
-    assert check.status == "warn" and "g++" in check.detail and check.mend == kit.SETUP
+    assert check.status == "warn" and "g++" in check.detail and check.mend == "python kit.py wheel"
 
 
 @posix
@@ -208,7 +208,7 @@ def test_jan(machine, stranger, tmp_path):
     assert programs.jan(machine()).status == "warn"
     assert programs.jan(machine(jan_port=stranger({"/v1/models": {"data": []}}))).status == "ok"
     (tmp_path / "jan-0.8.AppImage").write_text("", encoding="utf-8")
-    assert "AppImage" in programs.jan(machine()).detail
+    assert programs.jan(machine()).status == "ok"
     (tmp_path / "Applications" / "Jan.app").mkdir(parents=True)
     assert programs.jan(machine(system="darwin")).status == "ok"
 
@@ -381,3 +381,21 @@ def test_the_command(capsys, monkeypatch):
     assert main(["doctor"]) == 1
     out = capsys.readouterr().out
     assert "fail  disk" in out and "mend: empty it" in out
+
+
+def test_mends_name_commands_that_exist():
+    """`python kit.py NAME` and `selfhost NAME` in a mend must be commands of the kit."""
+    import re
+
+    from selfhost import commands
+    from selfhost.paths import kit_root
+
+    house = (kit_root() / "tools" / "house" / "commands.py").read_text(encoding="utf-8")
+    package = kit_root() / "src" / "selfhost"
+    sources = [*(package / "doctor").glob("*.py"), *(package / "endpoint").glob("*.py")]
+    sources += [*(package / "weights").glob("*.py"), *(package / "commands").glob("*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    in_house = set(re.findall(r"python kit\.py ([a-z]+)", text))
+    assert in_house and all(f'"{name}": Command(' in house for name in in_house), in_house
+    named = set(re.findall(r"[\"`(]selfhost ([a-z]+)", text))
+    assert named and named <= set(commands.names()), named - set(commands.names())

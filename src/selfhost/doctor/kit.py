@@ -15,7 +15,7 @@ from selfhost.endpoint.http import Unreachable, ask
 from selfhost.endpoint.launch import is_free
 from selfhost.errors import KitError
 
-SETUP = "python kit.py setup"
+SETUP = "python kit.py lab"
 
 
 def wanted_packages(root: Path) -> dict[str, list[tuple[str, str]]]:

@@ -65,7 +65,7 @@ def open_webui(machine: Machine) -> Check:
         return Check("Open WebUI", "ok", f"runs on port {machine.webui_port}")
     program = machine.which("open-webui")
     if program:
-        return Check("Open WebUI", "ok", f"installed: {program}")
+        return Check("Open WebUI", "ok", "installed, not running")
     mend = (
         "optional; in an environment of its own (2.4 GB): "
         "uv venv --python 3.11, uv pip install open-webui"
@@ -86,7 +86,7 @@ def jan(machine: Machine) -> Check:
     if found is None:
         found = next((str(path) for path in machine.home.glob("[Jj]an*.AppImage")), None)
     if found:
-        return Check("Jan", "ok", f"installed: {found}")
+        return Check("Jan", "ok", "installed")
     return Check("Jan", "warn", "not found", "optional; install it from https://jan.ai", lessons)
 
 
@@ -106,7 +106,7 @@ def speech(machine: Machine) -> list[Check]:
     for name, programs, mend in wanted:
         found = machine.which(*programs)
         if found:
-            checks.append(Check(name, "ok", found))
+            checks.append(Check(name, "ok", "installed"))
         else:
             checks.append(Check(name, "warn", "not installed", mend, lessons))
     return checks

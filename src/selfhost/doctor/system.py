@@ -142,7 +142,7 @@ def compiler(machine: Machine, built: str | None = None) -> Check:
         return Check(name, "ok", f"llama-cpp-python {built} is built; {found or 'no compiler'}")
     if found:
         detail = f"{found}; llama-cpp-python is not built yet"
-        return Check(name, "warn", detail, "python kit.py setup", wanted)
+        return Check(name, "warn", detail, "python kit.py wheel", wanted)
     if machine.windows:
         mend = "winget install Microsoft.VisualStudio.2022.BuildTools (with C++)"
     elif machine.mac:
