@@ -6,32 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from selfhost.errors import KitError
 from tools.house import environment
+from tools.house.line import Asked, Command, read, sentence
 from tools.house.places import BUILD, ROOT, child_environment, say, wheel_cache
-
-
-@dataclass
-class Asked:
-    """What stood on the command line: NAME=VALUE settings, and `--here`."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    here: bool = False
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command: what it does in a line, the settings it takes, and the function."""
-
-    text: str
-    settings: dict[str, str]
-    run: Callable[[Asked], int]
-    any_setting: bool = False
-
 
 ENGINES = {
     "MODEL": "the model that answers, e.g. gemma3:1b",
@@ -122,7 +101,8 @@ def pull(asked: Asked) -> int:
     if not asked.values.get("MODEL"):
         raise KitError("`pull` needs a model.", "python kit.py pull MODEL=gemma3:1b")
     env = environment.ensure("lab", here=asked.here)
-    return start(env, "-m", "selfhost.cli", "models", "pull", asked.values["MODEL"])
+    accepted = ["--accept-licence"] if asked.values.get("ACCEPT", "no") == "yes" else []
+    return start(env, "-m", "selfhost.cli", "models", "pull", asked.values["MODEL"], *accepted)
 
 
 def doctor(asked: Asked) -> int:
@@ -205,7 +185,11 @@ COMMANDS: dict[str, Command] = {
         check,
     ),
     "doctor": Command("is this machine ready? one line per check, with its mend", {}, doctor),
-    "pull": Command("fetch a model (its licence terms are shown)", {"MODEL": "its name"}, pull),
+    "pull": Command(
+        "fetch a model (its licence terms are shown first)",
+        {"MODEL": "its name, e.g. gemma3:1b", "ACCEPT": "yes: I have read its terms and accept"},
+        pull,
+    ),
     "serve": Command(
         "run the endpoint by itself", {"PORT": "default 11434", "HOST": "default 127.0.0.1"}, serve
     ),
@@ -240,47 +224,13 @@ COMMANDS: dict[str, Command] = {
 }
 
 
-def read(arguments: list[str]) -> tuple[str, Asked]:
-    """The command and its settings; raises KitError for what is not known."""
-    words = [word for word in arguments if not word.startswith("-") and "=" not in word]
-    rest = [word for word in arguments if word not in words]
-    if any(word in ("-h", "--help") for word in rest) or not words:
-        return "help", Asked()
-    name = words[0]
-    if name not in COMMANDS:
-        raise KitError(f"There is no command “{name}”.", "python kit.py help")
-    if len(words) > 1:
-        raise KitError(
-            f"“{words[1]}” is not understood here: settings are written NAME=VALUE.",
-            "python kit.py help",
-        )
-    asked = Asked()
-    command = COMMANDS[name]
-    for word in rest:
-        setting, equals, value = word.partition("=")
-        if word == "--here":
-            asked.here = True
-        elif setting == "PYTHON":  # make PYTHON=python3.12 lab: for the Makefile, not for us
-            continue
-        elif equals and (
-            setting in command.settings or (command.any_setting and setting.isupper())
-        ):
-            asked.values[setting] = value
-        else:
-            known = ", ".join(command.settings) or "none"
-            raise KitError(
-                f"`{name}` has no setting {setting} (it has: {known}).", "python kit.py help"
-            )
-    return name, asked
-
-
 def run(arguments: list[str]) -> int:
     """Run one command line; errors for people are one sentence on stderr."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old Windows console lacks some letters
     try:
-        name, asked = read(arguments)
+        name, asked = read(arguments, COMMANDS)
         return COMMANDS[name].run(asked)
     except KitError as error:
         print(error, file=sys.stderr)
@@ -292,20 +242,5 @@ def run(arguments: list[str]) -> int:
         sys.stderr.close()
         return 1
     except OSError as error:
-        print(_sentence(error), file=sys.stderr)
+        print(sentence(error), file=sys.stderr)
         return 1
-
-
-def _sentence(error: OSError) -> KitError:
-    """A full disk or a read-only folder, said plainly."""
-    import errno
-
-    where = f" ({Path(str(error.filename)).name})" if error.filename else ""
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
-        return KitError(f"The disk is full{where}.", "free some space, then the same command again")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return KitError(
-            f"The kit may not write here{where}.",
-            "copy the kit to a folder of your own and run the same command there",
-        )
-    return KitError(f"{error.strerror or error}{where}.", "the same command again")

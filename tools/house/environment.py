@@ -206,7 +206,8 @@ def install_torch(env: Environment) -> None:
 
 def _cpu_build_found(env: Environment) -> bool:
     """Ask pip, without downloading, whether the torch it would take is a CPU build."""
-    arguments = ["install", "--dry-run", "--no-deps", "--quiet", "--report", "-", TORCH]
+    arguments = ["install", "--dry-run", "--no-deps", "--retries", "1"]
+    arguments += ["--quiet", "--report", "-", TORCH]
     answer = subprocess.run(
         [str(env.python), "-m", "pip", *arguments],
         capture_output=True, text=True, encoding="utf-8", errors="replace",
