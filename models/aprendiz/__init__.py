@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""aprendiz: a very small language model, with everything that made it."""
