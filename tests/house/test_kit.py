@@ -46,7 +46,7 @@ def test_make_may_pass_its_python() -> None:
 
 
 @pytest.mark.parametrize("line", [[], ["--help"], ["lab", "-h"], ["help"]])
-def test_help(words: list[str]) -> None:
+def test_help(line: list[str]) -> None:
     assert read(line)[0] == "help"
 
 
