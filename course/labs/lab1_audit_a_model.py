@@ -4,7 +4,7 @@
 #     text_representation: {extension: .py, format_name: percent}
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
-#     title: "Lab 1: Audit a model"
+#     title: Audit a model
 #     minutes: 15
 #     exercises: 60
 #     objectives:

@@ -31,6 +31,8 @@ def test_a_good_header_is_read() -> None:
         (r"# ---\n", "", 1, "no header"),
         (r"#   kit:\n(#     .*\n)+", "", 1, "no `kit` block"),
         (r"#     title: First\n", "", 6, "`title` is missing"),
+        (r"title: First", "title: '00 · First'", 7, "repeats the number"),
+        (r"title: First", "title: 'Lab 1: First'", 7, "repeats the number"),
         (r"minutes: 10", "minutes: ten", 8, "`minutes`"),
         (r"minutes: 10", "minutes: true", 8, "`minutes`"),
         (r"minutes: 10", "minutes: 1", 8, "`minutes`"),

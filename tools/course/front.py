@@ -121,6 +121,8 @@ def read_front(text: str, file: str, *, lab: bool = False) -> Front:
     title, minutes = kit.get("title"), kit.get("minutes")
     if not isinstance(title, str) or not title.strip():
         wrong("title", "`title` is missing.", "write `title: …`")
+    elif re.match(r"(?:lab\s*)?\d+\s*[:.·–-]", title, re.IGNORECASE):
+        wrong("title", "`title` repeats the number, which the file's name gives.", "drop it there")
     if not _minutes(minutes):
         wrong("minutes", "`minutes` is no whole number from 5 to 240.", "write `minutes: 30`")
     exercises = kit.get("exercises")
