@@ -201,7 +201,7 @@ def own_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("SELFHOST_EXPORTED", "SELFHOST_ENDPOINT", "SELFHOST_MODEL"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
-    monkeypatch.setenv("SELFHOST_RUN", str(tmp_path / "run"))
+    monkeypatch.setenv("SELFHOST_RUN", str(tmp_path / "run de ñ"))
     monkeypatch.setenv("SELFHOST_MODELS", str(tmp_path / "models"))
     yield
     stop()

@@ -174,7 +174,7 @@ def test_ctrl_c_in_the_notebook_does_not_reach_the_server(other_process):
 
 
 def test_a_record_of_another_process_is_not_believed(tmp_path):
-    (tmp_path / "run").mkdir()
+    (tmp_path / "run de ñ").mkdir()
     state.save(state.State(os.getpid(), 9, "http://127.0.0.1:9", "f" * 32, "long ago"))
     assert not status().running
     at = endpoint()
@@ -186,7 +186,7 @@ def test_a_record_of_another_process_is_not_believed(tmp_path):
 def test_a_spoilt_record_is_replaced(tmp_path, content):
     endpoint().close()
     stop()
-    (record,) = [*(tmp_path / "run").glob("*.json")] or [state._file(".json")]
+    (record,) = [*(tmp_path / "run de ñ").glob("*.json")] or [state._file(".json")]
     record.write_text(content, encoding="utf-8")
     assert not status().running
     endpoint()
@@ -253,7 +253,7 @@ def test_start_failures_carry_the_logs_last_line(monkeypatch, tmp_path, one_sent
         endpoint()
     assert "half an installation" in one_sentence(caught.value)
     assert not status().running
-    assert not list((tmp_path / "run").glob("*.ready"))
+    assert not list((tmp_path / "run de ñ").glob("*.ready"))
     monkeypatch.delenv("PYTHONPATH")
     assert endpoint().kind == "embedded"  # and the next try works
 
@@ -282,6 +282,15 @@ def test_models_that_are_not_here(one_sentence):
     with pytest.raises(KitError) as caught:
         endpoint("nobody-knows:this")
     assert "it has aprendiz" in one_sentence(caught.value)
+
+
+def test_a_lease_for_nobody_is_refused(one_sentence):
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    with pytest.raises(KitError) as caught:
+        endpoint(lease=child.pid)
+    assert str(child.pid) in one_sentence(caught.value)
+    assert not status().running
 
 
 def test_a_port_that_was_asked_for(monkeypatch, one_sentence):

@@ -16,6 +16,7 @@ from selfhost.endpoint.launch import is_free
 from selfhost.errors import KitError
 
 SETUP = "python kit.py lab"
+SPEECH = 'pip install -e ".[speech]" in the kit\'s environment'
 
 
 def wanted_packages(root: Path) -> dict[str, list[tuple[str, str]]]:
@@ -43,18 +44,20 @@ def packages(machine: Machine) -> list[Check]:
     """One line per group of packages: complete, and the versions that were checked?"""
     checks = []
     groups = wanted_packages(machine.root)
-    for group, label, need in (
-        ("", "packages", None),
-        ("lab", "packages: notebooks", None),
-        ("torch", "packages: torch", "torch"),
-        ("speech", "packages: speech", "speech"),
+    for group, label, need, mend in (
+        ("", "packages", None, SETUP),
+        ("lab", "packages: notebooks", None, SETUP),
+        ("torch", "packages: torch", "torch", SETUP),
+        ("speech", "packages: speech", "speech", SPEECH),
     ):
         if group in groups:
-            checks.append(_group(machine, label, groups[group], need))
+            checks.append(_group(machine, label, groups[group], need, mend))
     return checks
 
 
-def _group(machine: Machine, label: str, wanted: list[tuple[str, str]], need: str | None) -> Check:
+def _group(
+    machine: Machine, label: str, wanted: list[tuple[str, str]], need: str | None, mend: str
+) -> Check:
     found = {name: version_of(name) for name, _ in wanted}
     missing = [name for name, version in found.items() if version is None]
     other = [
@@ -67,10 +70,10 @@ def _group(machine: Machine, label: str, wanted: list[tuple[str, str]], need: st
         lessons = needing(machine.root, need) if need else ()
         words = ", ".join(missing[:4]) + ("…" if len(missing) > 4 else "")
         status = "fail" if need is None else "warn"
-        return Check(label, status, f"missing: {words}", SETUP, lessons)
+        return Check(label, status, f"missing: {words}", mend, lessons)
     if other:
         words = ", ".join(other[:2]) + ("…" if len(other) > 2 else "")
-        return Check(label, "warn", words, SETUP)
+        return Check(label, "warn", words, mend)
     return Check(label, "ok", f"{len(wanted)} installed, in the versions of this kit")
 
 

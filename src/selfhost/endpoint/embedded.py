@@ -37,6 +37,7 @@ def join_or_start(model: str, lease: int | None = -1) -> State:
     Raises `KitError` if none can be started, or if the running one hangs.
     """
     pid = os.getpid() if lease == -1 else lease
+    _require_process(pid)
     with _threads, records.lock():
         reap()
         known = records.load()
@@ -50,6 +51,13 @@ def join_or_start(model: str, lease: int | None = -1) -> State:
                     "selfhost endpoint stop",
                 )
         return launch(model, pid, previous=known)
+
+
+def _require_process(pid: int | None) -> None:
+    import psutil
+
+    if pid is not None and not psutil.pid_exists(pid):
+        raise KitError(f"There is no process {pid} for which the endpoint could run.")
 
 
 def _join(state: State, pid: int | None) -> bool:

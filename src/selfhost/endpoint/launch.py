@@ -21,6 +21,8 @@ from selfhost.endpoint.state import State
 from selfhost.errors import KitError
 from selfhost.paths import kit_root, run_dir, store_dir
 
+_PATIENCE = 60.0  # seconds for a start; it takes one, but a room's laptops are busy ones
+
 # Children are kept so that a dead one is reaped, and not seen as a running process for ever.
 _children: list[subprocess.Popen[bytes]] = []
 
@@ -157,8 +159,7 @@ def _open_log(log: Path) -> int:
 def _wait_ready(
     child: subprocess.Popen[bytes], ready: Path, log: Path, begin: int
 ) -> dict[str, Any]:
-    patience = float(os.environ.get("SELFHOST_START_SECONDS", "60"))
-    limit = time.monotonic() + patience
+    limit = time.monotonic() + _PATIENCE
     while time.monotonic() < limit:
         with suppress(OSError, ValueError):
             answer = json.loads(ready.read_text(encoding="utf-8"))
@@ -171,7 +172,7 @@ def _wait_ready(
             )
         time.sleep(0.02)
     raise KitError(
-        f"The embedded endpoint did not answer within {patience:.0f} seconds: "
+        f"The embedded endpoint did not answer within {_PATIENCE:.0f} seconds: "
         f"{_last_line(log, begin)}",
         f"close other programs and run it again; the log is {log}",
     )

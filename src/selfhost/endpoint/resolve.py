@@ -9,6 +9,7 @@ from selfhost import weights
 from selfhost.endpoint import embedded, settings
 from selfhost.endpoint.handle import Endpoint, ModelFacts
 from selfhost.endpoint.http import Unreachable, ask, is_loopback
+from selfhost.endpoint.state import State
 from selfhost.errors import KitError
 
 OLLAMA_MODEL = "gemma3:1b"  # the course's model where there is an Ollama
@@ -140,15 +141,17 @@ def _embedded(name: str, lease: int | None) -> Endpoint:
     here = path is not None
     if path is not None:
         weights.check_gguf(path)  # a file cut short is told here, in one sentence
-    state = embedded.join_or_start(name if here else EMBEDDED_MODEL, lease)
+    first = name if here else EMBEDDED_MODEL
     try:
-        listed = _listed(state.url, 10.0)
-        facts = _pick(listed, name)
-        info = _info(state.url) or {}
-    except Unreachable as error:
-        raise KitError(
-            "The embedded endpoint stopped while it was asked.", "run the cell again"
-        ) from error
+        state, listed, info = _joined(first, lease)
+    except Unreachable:  # it was just ending, its last user gone: now a new one can start
+        try:
+            state, listed, info = _joined(first, lease)
+        except Unreachable as error:
+            raise KitError(
+                "The embedded endpoint stopped while it was asked.", "selfhost endpoint status"
+            ) from error
+    facts = _pick(listed, name)
     if facts is None:
         model = weights.lookup(name)
         if model is not None and not here and model.shipped:
@@ -173,6 +176,11 @@ def _embedded(name: str, lease: int | None) -> Endpoint:
         note=note,
         state=state,
     )
+
+
+def _joined(name: str, lease: int | None) -> tuple[State, list[ModelFacts], dict[str, Any]]:
+    state = embedded.join_or_start(name, lease)
+    return state, _listed(state.url, 10.0), _info(state.url) or {}
 
 
 def _engine_words(info: dict[str, Any]) -> str:
