@@ -24,6 +24,7 @@ from tools.checktable import closing_line, table
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 CELL_SECONDS = 300
+PLUGINS = ("nbval.plugin", "xdist.plugin", "pytest_timeout")
 
 
 def say(text: str) -> None:
@@ -121,10 +122,8 @@ def static_checks(env: dict[str, str], only_course: bool) -> dict[str, dict[str,
 def run_pytest(arguments: list[str], env: dict[str, str], target: Path, jobs: str) -> dict:
     """One pytest run with the counting plugin; its counts, with the exit status."""
     target.unlink(missing_ok=True)
-    command = [
-        sys.executable, "-m", "pytest", "-p", "tools.nbcount", "--nbcount", str(target),
-        "-n", jobs, "--dist", "loadfile", "-q", *arguments,
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "pytest", "-p", "tools.nbcount", "--nbcount", str(target)]
+    command += ["-n", jobs, "--dist", "loadfile", "-q", *arguments]
     status = subprocess.run(command, cwd=ROOT, env=env).returncode
     try:
         counts = json.loads(target.read_text(encoding="utf-8"))
@@ -160,10 +159,14 @@ def run_notebooks(paths: list[Path], env: dict[str, str], jobs: str) -> dict[str
     """Every notebook through nbval, strictly, against one endpoint."""
     say(f"\nNotebooks ({len(paths)}): every cell is run, outputs are compared where tags allow")
     holder = hold_endpoint(env)
+    # Notebooks need three plugins; loading all that are installed takes longer than a notebook.
+    env = {**env, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    plugins = [part for name in PLUGINS for part in ("-p", name)]
     try:
         return run_pytest(
             [
-                "--nbval", "--nbval-current-env", "--nbval-cell-timeout", str(CELL_SECONDS),
+                *plugins, "--nbval", "--nbval-current-env",
+                "--nbval-cell-timeout", str(CELL_SECONDS),
                 "--nbval-kernel-startup-timeout", "120", "--timeout", str(2 * CELL_SECONDS),
                 *[path.relative_to(ROOT).as_posix() for path in paths],
             ],

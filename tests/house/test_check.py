@@ -39,8 +39,10 @@ def count(*paths: Path) -> tuple[int, dict[str, Any]]:
     """nbval with our counting plugin, in two worker processes as `make check` runs it."""
     target = paths[0].parent / "counts.json"
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     command = [
         sys.executable, "-m", "pytest", "-p", "tools.nbcount", "--nbcount", str(target), "-q",
+        *[part for name in check.PLUGINS for part in ("-p", name)],
         "-n", "2", "--dist", "loadfile", "--nbval", "--nbval-current-env",
         "--nbval-cell-timeout", "60", *map(str, paths),
     ]  # fmt: skip
