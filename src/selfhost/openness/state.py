@@ -6,6 +6,7 @@ the freedoms all read these states.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from .licences import Terms, terms
 # unclear    published, but nobody knows under which licence
 # absent     not published
 # unknown    nobody knows whether it is published
+_BECAUSE = 140  # characters; the whole list of conditions is in `terms`
 STATUSES = ("open", "restricted", "unlicensed", "unclear", "absent", "unknown")
 
 
@@ -56,11 +58,12 @@ class State:
     def says(self) -> str:
         """The state as half a sentence, with licence and where it follows from."""
         licence = f"{self.terms.expression} ({self.origin})"
+        because = textwrap.shorten(self.terms.because, _BECAUSE, placeholder=" …")
         return {
             "open": f"published, open under {licence}",
-            "restricted": f"published, but {licence} is {self.terms.because}",
+            "restricted": f"published, but {licence} is {because}",
             "unlicensed": "published without a licence, so all rights are reserved",
-            "unclear": f"published, but its licence is not clear: {self.terms.because}",
+            "unclear": f"published, but its licence is not clear: {because}",
             "absent": "not published" if not self.item.note else f"not there: {self.item.note}",
             "unknown": "not known whether it is published",
         }[self.status]

@@ -1,0 +1,498 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation: {extension: .py, format_name: percent}
+#   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
+#   kit:
+#     title: The openness spectrum
+#     minutes: 75
+#     objectives:
+#       - place a model on the openness spectrum, and give the reasons
+#       - read a licence for the words that decide, and resolve which licence covers which part
+#       - say how access, model control, data control, autonomy and trust follow from what is published
+#       - explain where three definitions of "open" disagree about the same model, and why
+#       - audit a release from its files with one command
+#     needs: []
+#     next: lab1_audit_a_model
+# ---
+
+# %% [markdown]
+# **What do you get?** One project tells you "we use an open model". Another says "open source",
+# a third "open weights", a fourth nothing at all. Behind these words are very different things
+# that you may receive, run, change, pass on or check. This notebook replaces the words by one
+# question, asked of each release: *what exactly do you get, and what are you allowed to do with
+# it?*
+#
+# No model runs here. We look at what producers publish. First commit to a guess; we come back to
+# it.
+
+# %% tags=["nbval-ignore-output"]
+from selfhost.widgets.predict import predict
+
+guess = predict(
+    "Llama 3, DeepSeek V3, Qwen3, OLMo 2: how many of the four let you train them again?",
+    ["none", "one", "two", "all four"],
+)
+guess
+
+# %% [markdown]
+# ## 1. From an app to everything
+#
+# We begin at the two ends. NotebookLM is an application with a model inside. OLMo 2 is a release
+# of the Allen Institute for AI. Both come from this course's catalogue, which keeps each fact with
+# its source and its date. What do you get from each?
+
+# %%
+from selfhost import show
+from selfhost.openness.catalogue import find
+from selfhost.openness.compare import part
+
+left, right = find("notebooklm").verdict(), find("olmo-2").verdict()
+rows = [
+    (state.component.name, part(left, key), part(right, key))
+    for key, state in left.states.items()
+]
+show.table(rows, ["part", "NotebookLM", "OLMo 2"])
+
+# %% [markdown]
+# Three answers occur in this table, and the third matters: **not known**. Nobody writes "we do not
+# publish our evaluation data" on a web page; it just is not there, or not found. A fact that
+# nobody could support counts as unknown here. It never counts as open.
+#
+# These seventeen parts are the components of the **Model Openness Framework** (White et al.,
+# arXiv 2403.13784, in the form of its public tool, read 2026-11). Here they are in plain words.
+
+# %%
+from selfhost.openness import components
+
+rows = [(c.name, c.type, c.plain) for c in components().values()]
+show.table(rows, ["component", "kind of content", "in plain words"])
+
+# %% [markdown]
+# ## 2. Six classes
+#
+# Between the two ends the workshop distinguishes six classes. Each gives all that the one before
+# gives, and more:
+#
+# 1. **behind-app**: a model inside an application, which may change any day (NotebookLM, DeepL);
+# 2. **directly accessible**: an HTTP API, which decides what you control (OpenRouter, Groq);
+# 3. **available weights**: you can download the weights, under conditions (Llama 3, Gemma 3);
+# 4. **open weight**: weights to use, change and pass on without conditions of use;
+# 5. **open source**: also the software that trained and runs it, and a description of the training;
+# 6. **reproducible** (libre): also the training data and the code that prepared it.
+#
+# Definitions like these sound clear until you apply them. So we made them rules that a program can
+# apply. A release is a list of published parts with a licence. Watch the class climb.
+
+# %%
+from selfhost.openness import judge, release
+
+parts = ["parameters_final"]
+print(judge(release("with conditions", parts, licence="LicenseRef-gemma")).spectrum.name)
+print(judge(release("no conditions", parts, licence="Apache-2.0")).spectrum.name)
+parts += ["architecture", "training_code", "inference_code", "technical_report", "data_card"]
+print(judge(release("with code", parts, licence="Apache-2.0")).spectrum.name)
+parts += ["datasets", "preprocessing_code"]
+print(judge(release("with data", parts, licence="Apache-2.0")).spectrum.name)
+
+# %% [markdown]
+# From the first line to the second nothing was published in addition. Only the *licence* changed.
+#
+# A verdict without reasons is an opinion. Each of ours says which component, which licence and
+# which rule it rests on, and what is missing for the next class.
+
+# %%
+verdict = judge(release("my release", ["parameters_final", "architecture"], licence="MIT"))
+for finding in verdict.spectrum.reasons():
+    print("+", finding.rule, "|", finding.text)
+for finding in verdict.spectrum.missing():
+    print("-", finding.rule, "|", finding.text)
+
+# %% [markdown]
+# ## 3. What follows for you: five aspects
+#
+# Why should anyone care about classes? Because five things that matter to a user hang on them.
+# *Access* and *model control* decide what you can build; *data control* decides about privacy;
+# *autonomy*, how far you depend on one provider; *trust*, whether somebody can check that there is
+# no back door.
+
+# %% tags=["nbval-ignore-output"]
+first = predict(
+    "From which class on do your prompts stay with you?",
+    ["directly accessible", "available weights", "open weight", "reproducible"],
+)
+first
+
+# %% [markdown]
+# We take a typical member of each class and let the rules derive the five aspects. The rules for
+# the aspects do not look at the class: they look at weights, licence, code and data.
+
+# %%
+from selfhost.openness import ASPECTS, CLASSES
+
+code = ["architecture", "training_code", "inference_code", "technical_report", "data_card"]
+typical = [
+    release("app", reach=["app"]),
+    release("api", reach=["api"]),
+    release("conditions", ["parameters_final"], licence="LicenseRef-llama-3"),
+    release("weights", ["parameters_final"], licence="Apache-2.0"),
+    release("code", ["parameters_final", *code], licence="Apache-2.0"),
+    release("data", ["parameters_final", *code, "datasets", "preprocessing_code"], licence="MIT"),
+]
+verdicts = [judge(example) for example in typical]
+assert [v.spectrum.name for v in verdicts] == list(CLASSES)
+show.table([(v.spectrum.name, *v.aspects.values()) for v in verdicts], ["class", *ASPECTS])
+
+# %% [markdown]
+# Read the columns from top to bottom: where does each begin to change?
+
+# %% tags=["nbval-ignore-output"]
+first.reveal(
+    "available weights",
+    {
+        "directly accessible": "Over an API your prompts go to the provider, whatever it promises.",
+        "open weight": "Earlier: once the weights run on your machine, nobody else sees a prompt.",
+        "reproducible": "Much earlier: control over your data needs weights, and no training data.",
+    },
+)
+
+# %% [markdown]
+# The data column jumps at "available weights": whoever can run the model keeps the prompts, even
+# under a strict licence. The trust column changes last. Open weights are numbers, and nobody reads
+# a back door out of numbers; with the data and the code you could train the model again and
+# compare.
+
+# %% [markdown]
+# ## 4. A licence is a text
+#
+# A class can hang on one paragraph. Kimi K2 has an "MIT licence", modified. Which word would you
+# look for?
+
+# %%
+from selfhost.openness.licences import terms
+
+for name in ["MIT", "modified mit", "llama3", "CC-BY-NC-4.0", "CC-BY-4.0"]:
+    found = terms(name)
+    print(f"{found.name} | open: {found.open}")
+    for what, text in found.conditions.items():
+        print(f"    {what}: {text}")
+
+# %% [markdown]
+# MIT itself has no conditions of use. The modified text adds a duty that concerns only giants: you
+# will never meet it. It is still a condition on use, and by the Open Weight Definition a licence
+# may not treat users differently. Whether that is pedantry or principle is a fair question; the
+# rule at least is the same for all.
+#
+# Open here means: approved by the **OSI**, or free/libre for the **FSF**, or on the list of open
+# *data* licences, or made for models (OpenMDW). Licences have short names, SPDX identifiers, and
+# may be combined. Guess each line before you run it.
+
+# %%
+for expression in ["MIT OR LicenseRef-gemma", "MIT AND LicenseRef-gemma", "my own licence", "NONE"]:
+    print(f"{expression:28} open: {terms(expression).open}")
+
+# %% [markdown]
+# With OR you may choose, so one open licence is enough. With AND all conditions apply. An unknown
+# licence is neither open nor closed: it is unknown. And **no licence at all** is the strictest
+# case, because without permission all rights are reserved.
+#
+# Which licence covers which part? The order: the part's own licence; then the release's licence
+# for that kind of content (code, data, documentation); then the licence of the whole; else none.
+
+# %%
+from selfhost.openness import Item, Release
+
+mixed = Release(
+    "mixed",
+    items=(Item("training_code"), Item("datasets"), Item("model_card", licence="CC-BY-4.0")),
+    licences={"distribution": "Apache-2.0", "data": "CC-BY-NC-4.0"},
+)
+for key in ("training_code", "datasets", "model_card"):
+    print(f"{key}: {' from '.join(mixed.licence_of(key))}")
+
+# %% [markdown]
+# So a release under "Apache 2.0" can hold data that forbids commercial use. That is the usual way
+# in which a label says more than the files.
+
+# %% [markdown]
+# ## 5. The whole field at a glance
+#
+# Now the language models of the catalogue, one row each, one column per component. Before you see
+# the picture:
+
+# %% tags=["nbval-ignore-output"]
+column = predict(
+    "Which of these is published by the fewest models?",
+    ["final parameters", "model card", "inference code", "training data"],
+)
+column
+
+# %% [markdown]
+# Blue with a dot is what you hope for. Light grey and empty is what nobody wrote down.
+
+# %% tags=["nbval-ignore-output"]
+from selfhost.openness import pictures
+from selfhost.openness.catalogue import select
+
+models = [e for e in select(kind="model") if e.row.modality in ("text", "code", "multimodal")]
+show.picture(pictures.heat_map(models), pictures.heat_map_words(models))
+
+# %% [markdown]
+# Compare with your guess.
+
+# %% tags=["nbval-ignore-output"]
+column.reveal(
+    "training data",
+    {
+        "final parameters": "These come first: without them nobody can run anything.",
+        "model card": "Nearly every release has a page that introduces it.",
+        "inference code": "Free engines run most architectures, so this is rarely the gap.",
+    },
+)
+
+# %% [markdown]
+# The picture has a shape: blue on the left, where *running* a model is, and thinning out to the
+# right, where *making* it is. That is the spectrum, drawn from facts. Note how much is unknown: to
+# find out in which class a model is costs work, which is itself one of the open issues.
+
+# %% [markdown]
+# ## 6. Explore
+#
+# Choose a model and read its card: class, aspects, reasons, what is missing. The list takes the
+# keyboard (Tab to reach it, then letters or arrows). Find a model that surprises you.
+
+# %% tags=["nbval-ignore-output"]
+from selfhost.widgets.openness import builder, explorer
+
+cards = explorer("llama-3")
+cards
+
+# %% [markdown]
+# Without the mouse: the same card as text.
+
+# %%
+cards.choose("gemma-3")
+print(cards.text())
+
+# %% [markdown]
+# Now **build your own release**. Tick what you would publish, choose a licence for each part, and
+# watch the class, the aspects and the four freedoms (use, study, modify, share) change. Try to
+# answer by doing:
+#
+# 1. What is the smallest set of parts that makes "open source"?
+# 2. Give the weights `CC-BY-NC-4.0` and everything else `Apache-2.0`. Which class?
+# 3. Tick everything. Now untick one part so that the MOF falls to no class, and the spectrum stays
+#    at the top. Is there such a part?
+
+# %% tags=["nbval-ignore-output"]
+mine = builder(["parameters_final"])
+mine
+
+# %% [markdown]
+# The third question by program: untick each part in turn, and see what the two definitions say.
+
+# %%
+parts = list(components())
+for name in parts:
+    rest = [other for other in parts if other != name]
+    verdict = judge(release("all but one", rest, licence="OpenMDW-1.0"))
+    if verdict.spectrum.name == "reproducible" and verdict.mof.name is None:
+        print(components()[name].name)
+
+# %% [markdown]
+# Without a model card, a data card or published results the Framework gives no class, since its
+# first class already asks for them; the spectrum does not ask. Definitions are made for a purpose, and
+# these two have different ones.
+
+# %% [markdown]
+# ## 7. Where definitions disagree
+#
+# Three definitions side by side:
+#
+# - the workshop's **spectrum**: six classes, graded by what a self-hoster gains;
+# - the **Model Openness Framework**: class III *open model*, II *open tooling*, I *open science*;
+#   a part counts only under an open licence, and each class needs the one before;
+# - the OSI's **Open Source AI Definition** 1.0: yes or no; code, parameters and "data information"
+#   under open terms, but not the training data itself.
+
+# %%
+names = ["llama-3", "qwen3", "deepseek", "olmo-2", "apertus", "llm360-amber"]
+rows = []
+for name in names:
+    v = find(name).verdict()
+    osaid = {True: "yes", False: "no", None: "not known"}[v.osaid.answer]
+    rows.append((v.release.name, v.spectrum.name, v.mof.name or "none", osaid))
+show.table(rows, ["model", "spectrum", "MOF class", "OSI definition"])
+
+# %% [markdown]
+# OLMo 2, as open as it gets, has no MOF class in our catalogue. Why? Ask it.
+
+# %%
+for finding in find("olmo-2").verdict().mof.missing():
+    print(finding.text)
+
+# %% [markdown]
+# The report is public, and our catalogue does not know under which *licence*. A document that
+# everybody may read is not yet one that everybody may copy or translate. Somebody who looks up
+# that licence can change the verdict: this is how you argue with a result.
+#
+# The workshop itself placed models on its spectrum, by eye and at a date. Here is every model where
+# our rules come to another class, with the reason.
+
+# %%
+from selfhost.openness.catalogue import differences
+
+show.table(
+    [(d["name"], d["workshop"], d["derived"], d["why"]) for d in differences()],
+    ["model", "workshop", "derived", "what is missing"],
+)
+
+# %% [markdown]
+# Two of these deserve a discussion.
+#
+# **DeepSeek V3** (Qwen3 and GPT-OSS are alike): the workshop put it under open source (2025-08).
+# The licence is MIT, the report explains a lot, the inference code is public. But the program that
+# trained it is not, and nobody could train it again from a report. By our rules, and by the OSI's
+# definition, that is *open weight*. The workshop's placing shows how the words are used; the rule
+# shows what they promise. Do you need the training code? To *run* it, no. To *check* it, yes.
+#
+# **Apertus** (and MAP-Neo, LLM360 K2): placed under reproducible (2025-09), and derived only *open
+# source*, because we did not find one licence for the training data. It is published as recipes
+# over many data sets with terms of their own. Is that "the data is published"? For somebody who
+# wants to repeat the training, yes. For somebody who wants to pass the data on, perhaps not. The
+# derived class is the cautious one, and one good source would raise it.
+
+# %% [markdown]
+# And your guess from the beginning? Which of the four publish what training needs?
+
+# %%
+needed = ("training_code", "datasets", "preprocessing_code")
+for name in ["llama-3", "deepseek", "qwen3", "olmo-2"]:
+    states = find(name).verdict().states
+    print(f"{name}: {[states[key].status for key in needed]}")
+
+# %% [markdown]
+# The words are the states of training code, data sets and preparation code.
+
+# %% tags=["nbval-ignore-output"]
+guess.reveal(
+    "one",
+    {
+        "none": "There are a few. They are rare enough to be easily overlooked.",
+        "two": "Weights under a free licence are common; all that made them is rare.",
+        "all four": "All four let you run them. Running and training again are far apart.",
+    },
+)
+
+# %% [markdown]
+# ## 8. Audit files, not words
+#
+# The catalogue rests on statements. Where the files themselves are at hand, we can do better: open
+# them. `selfhost openness audit` reads a folder (README, LICENSE, config.json, GGUF headers, or a
+# description in the Framework's YAML) and says what it found, what it did not find, and what
+# follows. This is the model that comes with the course.
+
+# %% tags=["nbval-ignore-output"]
+# !selfhost openness audit aprendiz
+
+# %% [markdown]
+# A licence is recognised by its *words*. Here is a well-known text with one sentence more; would
+# you have noticed?
+
+# %%
+from selfhost.openness import lab1
+from selfhost.openness.licence_text import identify
+
+print(identify((lab1.folder("teide") / "LICENSE").read_text(encoding="utf-8")).how)
+print(identify((lab1.folder("halcon") / "LICENSE").read_text(encoding="utf-8")).how)
+
+# %% [markdown]
+# An audit of names and texts has limits: it sees that there is a file called `train.py`, and not
+# whether this file trained the model. Whether a declaration is true can be checked only by
+# training again, and that is what "reproducible" makes possible.
+#
+# Two releases side by side, in a terminal: `selfhost openness compare qwen3 olmo-2`.
+
+# %%
+from selfhost.openness.compare import compare
+from selfhost.openness.report import table
+
+print("\n".join(table(compare(find("qwen3").verdict(), find("olmo-2").verdict()))))
+
+# %% [markdown]
+# ## 9. "Ethical" models, and what a sum hides
+#
+# Some licences forbid uses (RAIL licences, acceptable use policies), some releases promise ethical
+# data. What counts as ethical differs from reader to reader, so people make rankings. One of them,
+# TrustOLLM, gave points for data legality, transparency, bias audit, opt-out and CO2, out of 25:
+
+# %%
+points = {"phi-3": 20, "snowflake-arctic": 17, "claude-3.7-sonnet": 16, "gemma-2": 15,
+          "llama-3": 14, "gpt-4o": 13}
+show.table(
+    [(find(name).row.name, total, find(name).derived) for name, total in points.items()],
+    ["model", "points of 25", "class by our rules"],
+)
+
+# %% [markdown]
+# A model that one can reach only over its maker's API stands above two whose weights anyone may
+# download and study. How can that be? It is a **sum**: good marks in one column make up for bad
+# ones in another. We have only the totals. If each of the five criteria gives up to 5 points (our
+# assumption), how many different reports lead to the same total?
+
+# %%
+from itertools import product
+
+ways = {total: 0 for total in points.values()}
+for marks in product(range(6), repeat=5):
+    if sum(marks) in ways:
+        ways[sum(marks)] += 1
+print(ways)
+
+# %% [markdown]
+# Hundreds of very different reports lead to the same 16. Among them is one with full marks in
+# three criteria, one point in a fourth and nothing in the fifth. A ranking that shows only sums hides the question that *you* would ask. A list of reasons, such as our cards,
+# does not rank, and lets you weigh for yourself.
+
+# %% [markdown]
+# ## 10. Open issues
+#
+# - Data, recipes, architecture, weights and software are entangled; a class is a simplification.
+# - Several classes lack an exact definition. Ours are rules, so that you can disagree precisely.
+# - It is hard to find out in which class a model is: look at the empty cells of the picture.
+# - What is the class of a **fine-tune**? Tülu 3 publishes all of its own data and code, on top of
+#   Llama 3.1, whose licence and missing data it inherits.
+# - How can one check that a declaration is true?
+# - Debian discusses an interpretation of its guidelines that asks for more than the OSI does.
+# - For research: a study that uses a model should say which one, which weights and which engine.
+#   Only classes from "available weights" up will still be there when somebody wants to repeat it.
+
+# %% [markdown]
+# ## Check yourself
+#
+# <details><summary>A firm publishes weights under MIT, and nothing else. Which class, and what is
+# missing for the next?</summary>
+#
+# Open weight. Missing for open source: architecture, training code and inference code under open
+# licences, a report, and information about the data.
+# </details>
+#
+# <details><summary>The weights of a model lie on the web without any licence. May you use
+# them?</summary>
+#
+# Nobody has given you permission: without a licence all rights are reserved. You *can* run them,
+# so they are "available"; whether you *may* is another matter.
+# </details>
+#
+# <details><summary>Why is data control complete from "available weights" on, although the licence
+# has conditions?</summary>
+#
+# Because you run the model on a machine of yours. The conditions are about use, changes and
+# passing on; no licence sends your prompts anywhere.
+# </details>
+#
+# <details><summary>Can a model meet the OSI's definition and not be reproducible?</summary>
+#
+# Yes. The definition asks for *information* about the data, detailed enough to build an equivalent
+# system, and not for the data itself.
+# </details>
