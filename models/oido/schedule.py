@@ -18,6 +18,7 @@ WARMUP_STEPS = 150
 HOLD = 0.25
 CYCLE_FACTOR = 0.6
 FLOOR = 0.02
+STRENGTH = 0.5  # of the disturbances; more slows a short training down
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def plan(progress: float, steps_in_cycle: int, cycle: int, rng: random.Random) -
     """Draw the settings of a step; ``progress`` runs from 0 to 1 within the cycle."""
     rate = learning_rate(progress, steps_in_cycle, cycle)
     early = progress if cycle == 0 else 1.0
-    strength = min(1.0, max(0.0, (early - 0.08) / 0.25))
+    strength = min(STRENGTH, max(0.0, (early - 0.08) / 0.5))
     if progress > 1 - FULL_SHARE:
         return Plan(rate, FULL_SECONDS, False, 0.5, strength)
     seconds = rng.choices(list(WINDOW_SECONDS), list(WINDOW_SECONDS.values()))[0]
