@@ -136,6 +136,14 @@ def test_models_pull_and_remove(capsys, hub):
     assert status == 1 and "left alone" in err
 
 
+def test_models_add_takes_a_file_from_a_stick(capsys, hub, tmp_path):
+    stick = tmp_path / "from a friend.gguf"
+    stick.write_bytes(hub.content)
+    status, out, _ = run(capsys, "models", "add", str(stick))
+    assert status == 0 and "small is here" in out
+    assert run(capsys, "models", "path", "small")[0] == 0
+
+
 def test_models_pull_shows_terms_and_needs_a_yes(capsys, hub, know_small):
     know_small(open_licence=False, licence="Example Terms", sha256=hub.sha256)
     status, _, err = run(capsys, "models", "pull", "small")

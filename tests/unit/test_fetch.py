@@ -174,13 +174,39 @@ def test_without_network_it_is_one_sentence(hub, monkeypatch, one_sentence, tmp_
     with pytest.raises(KitError) as caught:
         weights.fetch("small")
     text = one_sentence(caught.value)
-    assert "no connection" in text
-    # Following the mend makes it work: the file from another computer is found.
-    target = weights.destination(weights.lookup("small"))
-    assert str(target) in text
-    target.parent.mkdir(parents=True)
-    target.write_bytes(hub.content)
-    assert weights.fetch("small") == target
+    assert "no connection" in text and "selfhost models add small.gguf" in text
+    # Following the mend makes it work, without network.
+    stick = tmp_path / "stick" / "small.gguf"
+    stick.parent.mkdir()
+    stick.write_bytes(hub.content)
+    assert weights.adopt(stick).name == "small"
+    assert weights.fetch("small").read_bytes() == hub.content
+
+
+def test_a_file_from_a_stick_is_recognised_by_its_content(hub, tmp_path, one_sentence):
+    other_name = tmp_path / "model (1).gguf"
+    other_name.write_bytes(hub.content)
+    assert weights.adopt(other_name).name == "small"
+    assert weights.adopt(weights.find("small")).name == "small"  # from where it is already
+    changed = bytearray(hub.content)
+    changed[-1] ^= 1
+    for name, words in (("small.gguf", "another content"), ("x.gguf", "none of the models")):
+        path = tmp_path / name
+        path.write_bytes(changed)
+        with pytest.raises(KitError) as caught:
+            weights.adopt(path)
+        assert words in one_sentence(caught.value)
+    path.write_bytes(changed[:1000])
+    with pytest.raises(KitError, match="GGUF"):
+        weights.adopt(path)
+    assert weights.find("small").read_bytes() == hub.content
+
+
+def test_a_file_without_a_known_sha256_is_taken_by_its_name(hub, know_small, tmp_path):
+    know_small(sha256=None)
+    path = tmp_path / "small.gguf"
+    path.write_bytes(hub.content)
+    assert weights.adopt(path).name == "small"
 
 
 def test_a_sign_in_page_is_recognised(hub, one_sentence):

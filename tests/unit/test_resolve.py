@@ -145,7 +145,9 @@ def test_export_lets_clients_with_their_defaults_connect(monkeypatch):
     import ollama
     from openai import OpenAI
 
-    assert "aprendiz:latest" in [model.model for model in ollama.Client().list().models]
+    client = ollama.Client()
+    assert "aprendiz:latest" in [model.model for model in client.list().models]
+    client._client.close()
     with OpenAI() as client:
         chat = client.chat.completions.create(
             model=at.model, messages=[{"role": "user", "content": "Hello"}], max_tokens=4
@@ -221,4 +223,6 @@ def test_a_proxy_is_never_asked_for_this_machine(stranger, monkeypatch):
     assert os.environ["NO_PROXY"] == "example.org,127.0.0.1,localhost"
     import ollama
 
-    assert len(ollama.Client().list().models) == 2
+    client = ollama.Client()
+    assert len(client.list().models) == 2
+    client._client.close()

@@ -1,4 +1,4 @@
-"""`selfhost models`: the models the kit knows: list, pull, verify, show, path, remove."""
+"""`selfhost models`: the models the kit knows: list, pull, add, verify, show, path, remove."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from selfhost.commands import Result
 from selfhost.console import Bar, columns, say, size
 from selfhost.paths import shipped_models
 
-HELP = "model files: list, pull, verify, show what is in one"
+HELP = "model files: list, pull, add, verify, show what is in one"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     pull.add_argument("name")
     pull.add_argument("--accept-licence", action="store_true", help="I accept its terms")
     pull.add_argument("--force", action="store_true", help="download even if it is here")
+    add = actions.add_parser("add", help="take a model file that came on a USB stick")
+    add.add_argument("file", type=Path)
     verify = actions.add_parser("verify", help="compare files with their sha256")
     verify.add_argument(
         "name", nargs="?", help="a known name or a file; without: all that are here"
@@ -44,6 +46,10 @@ def run(args: argparse.Namespace) -> Any:
         return {"action": action, "models": [_row(model) for model in weights.known().values()]}
     if action == "pull":
         return _pull(args)
+    if action == "add":
+        model = weights.adopt(args.file)
+        path = weights.destination(model)
+        return {"action": action, "name": model.name, "path": str(path)}
     if action == "verify":
         return _verify(args.name)
     if action == "show":
@@ -58,6 +64,7 @@ def text(result: Any) -> str:
     return {
         "list": _list_text,
         "pull": lambda r: f"{r['name']} is here: {r['path']}",
+        "add": lambda r: f"{r['name']} is here: {r['path']}",
         "verify": _verify_text,
         "show": _show_text,
         "path": lambda r: r["path"],

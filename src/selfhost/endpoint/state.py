@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import platform
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 from selfhost.endpoint.http import Unreachable, ask
 from selfhost.errors import KitError
+from selfhost.files import write_atomically
 from selfhost.paths import run_dir
 
 
@@ -98,16 +98,7 @@ def save(state: State) -> None:
     """Record a server, atomically."""
     target = _file(".json")
     try:
-        with tempfile.NamedTemporaryFile(
-            "w",
-            dir=target.parent,
-            prefix=".endpoint-",
-            suffix=".tmp",
-            delete=False,
-            encoding="utf-8",
-        ) as file:
-            json.dump(asdict(state), file)
-        Path(file.name).replace(target)
+        write_atomically(target, json.dumps(asdict(state)))
     except OSError as error:
         raise KitError(f"{target} cannot be written ({error.strerror or error}).") from error
 

@@ -5,10 +5,11 @@
 >>> weights.fetch("smollm2:135m")       # download with resume and sha256 check
 >>> weights.read_gguf(path).architecture
 
-One module per subject: `manifest` (known models), `download` and `hub` (fetching), `hashes`,
-`gguf_check` (is this header sound?) and `gguf_header` (what is in it?).
+One module per subject: `manifest` (known models), `download` and `hub` (fetching), `adopt` (files
+from a USB stick), `hashes`, `gguf_check` (is this header sound?), `gguf_header` (what is in it?).
 """
 
+from selfhost.weights.adopt import adopt
 from selfhost.weights.download import fetch
 from selfhost.weights.gguf_check import check_gguf
 from selfhost.weights.gguf_header import GGUFInfo, TensorInfo, read_gguf
@@ -27,6 +28,7 @@ __all__ = [
     "GGUFInfo",
     "KnownModel",
     "TensorInfo",
+    "adopt",
     "check_gguf",
     "destination",
     "fetch",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from selfhost.errors import KitError
+from selfhost.files import replace, write_atomically
 from selfhost.weights.gguf_check import check_gguf
 from selfhost.weights.hashes import sha256 as file_sha256
 from selfhost.weights.hub import RemoteFile, describe_file, sentences
@@ -119,7 +120,7 @@ def _download(model: KnownModel, remote: RemoteFile, target: Path, tell: Progres
     if remote.size is not None and have > remote.size:
         part.unlink()
         have = 0
-    _require_space(model, target.parent, (remote.size or model.bytes or 0) - have)
+    require_space(model, target.parent, (remote.size or model.bytes or 0) - have)
     label = f"pulling {(remote.sha256 or tag)[:12]}"
     with sentences(model), part.open("ab") as file:
         _http_get(remote, _Counting(file, label, remote.size or 0, tell), have)
@@ -136,10 +137,11 @@ def _download(model: KnownModel, remote: RemoteFile, target: Path, tell: Progres
     tell("writing manifest", 0, 0)
     with sentences(model):
         _write_source(model, remote, target)
-        part.replace(target)
+        replace(part, target)
 
 
-def _require_space(model: KnownModel, folder: Path, needed: int) -> None:
+def require_space(model: KnownModel, folder: Path, needed: int) -> None:
+    """Raise `KitError` unless `folder`'s disk has room for `needed` bytes and some to spare."""
     free = shutil.disk_usage(folder).free
     if free < needed + _SPARE:
         raise KitError(
@@ -172,9 +174,7 @@ def _write_source(model: KnownModel, remote: RemoteFile, target: Path) -> None:
         "licence_url": model.licence_url,
     }
     path = target.with_name(target.name + ".source.json")
-    fresh = path.with_name(path.name + ".tmp")
-    fresh.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    write_atomically(path, json.dumps(note, indent=2) + "\n")
 
 
 def _http_get(remote: RemoteFile, file: _Counting, have: int) -> None:

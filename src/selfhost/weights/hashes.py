@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from selfhost.errors import KitError
+from selfhost.files import write_atomically
 from selfhost.paths import store_dir
 
 # Below this, hashing costs less than looking into the memory.
@@ -63,16 +63,7 @@ def _load() -> dict[str, object]:
 
 
 def _save(memory: dict[str, object]) -> None:
-    """Write atomically; a store that cannot be written only costs hashing again."""
-    folder = store_dir()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".sha256-", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(memory, file, indent=1)
-            Path(name).replace(folder / "sha256.json")
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-    except OSError:
-        return
+    """A store that cannot be written only costs hashing again."""
+    with suppress(OSError):
+        store_dir().mkdir(parents=True, exist_ok=True)
+        write_atomically(store_dir() / "sha256.json", json.dumps(memory, indent=1))

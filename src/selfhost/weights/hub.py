@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from selfhost.errors import KitError
-from selfhost.weights.manifest import KnownModel, destination
+from selfhost.weights.manifest import KnownModel
 
 _LONGEST_WAIT = 30  # seconds to sit out a "too many requests" before giving it to the person
 
@@ -155,5 +155,7 @@ def _http_sentence(model: KnownModel, error: Any) -> KitError:
 
 
 def _without_network(model: KnownModel) -> str:
-    name = Path(model.file).name
-    return f"copy {name} from another computer to {destination(model)}"
+    return (
+        f"copy {Path(model.file).name} from another computer, then: selfhost models add "
+        f"{Path(model.file).name}"
+    )
