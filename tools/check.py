@@ -90,11 +90,14 @@ def stubs_that_do_not_compile() -> list[str]:
     return wrong
 
 
-def static_checks(env: dict[str, str], only_course: bool) -> dict[str, dict[str, Any]]:
-    """Run the checks that execute nothing; name -> passed, seconds, output."""
+def static_checks(env: dict[str, str], names: list[str]) -> dict[str, dict[str, Any]]:
+    """Run the checks that execute nothing; name -> passed, seconds.
+
+    With `names`, only these lessons are looked at, and the code is not.
+    """
     module = [sys.executable, "-m"]
-    commands = {"course": [*module, "tools.course", "check"]}
-    if not only_course:
+    commands = {"course": [*module, "tools.course", "check", *names]}
+    if not names:
         commands = {
             "ruff": [*module, "ruff", "check", "."],
             "mypy": [*module, "mypy"],
@@ -223,7 +226,7 @@ def main(arguments: list[str] | None = None) -> int:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     env = check_environment(scratch, asked.model, asked.engine, asked.base_url)
-    static = static_checks(env, only_course=asked.nb is not None)
+    static = static_checks(env, [path.stem for path in paths] if asked.nb else [])
     units: dict[str, Any] = {}
     if asked.nb is None:
         say("\nTests")
