@@ -480,8 +480,8 @@ print("likeliest token more likely when cold:", bool(cold.max() > hot.max()))
 # %% [markdown]
 # **top_k** keeps only the *k* likeliest tokens; **top_p** only the likeliest ones that together
 # reach the probability *p*. Both cut off the long tail, from which a draw now and then would pick
-# something absurd. Move the sliders (with the mouse, or with Tab and the arrow keys), and find
-# out: which setting leaves exactly one token? There are three ways.
+# something absurd. Move the sliders (with the mouse, or with Tab and the left and right arrow
+# keys), and find out: which setting leaves exactly one token? There are three ways.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.sampling import sampling

@@ -15,7 +15,11 @@ from selfhost.widgets import Shown
 
 
 class Predict(Shown):
-    """A question with options. `answer` is the reader's guess, None until there is one."""
+    """A question with options. `answer` is the reader's guess, None until there is one.
+
+    Radio buttons: in JupyterLab each is reached with Tab and chosen with the space bar (Lab keeps
+    the arrow keys for itself).
+    """
 
     def __init__(self, question: str, options: Sequence[str]) -> None:
         import ipywidgets as w
@@ -65,7 +69,7 @@ class Predict(Shown):
 
     def _note(self) -> None:
         words = (
-            "Choose one, with the mouse or with Tab and the arrow keys. Then run the next cell."
+            "Choose one: with the mouse, or with Tab and the space bar. Then run the next cell."
             if self.answer is None
             else f"Your guess: <b>{html.escape(self.answer)}</b>. Run the next cell."
         )
