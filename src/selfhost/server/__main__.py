@@ -73,6 +73,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--preload", action="append", default=[], metavar="NAME", help="load this model at once"
     )
     parser.add_argument(
+        "--queue",
+        type=int,
+        default=512,
+        metavar="N",
+        help="requests that may wait for a model; more get a 503",
+    )
+    parser.add_argument(
         "--record", action="store_true", help="keep the latest requests for GET /selfhost/requests"
     )
     parser.add_argument(
@@ -119,6 +126,7 @@ def settings_from(args: argparse.Namespace) -> Settings:
         record=args.record,
         origins=tuple(args.origin),
         drain=args.drain,
+        max_queue=args.queue,
     )
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-import orjson
-
 from selfhost.server import defaults
 from selfhost.server.catalog import Model
 from selfhost.server.engine import EngineError, Piece
@@ -56,6 +54,7 @@ class Session:
         if top_logprobs is not None:
             payload["n_probs"] = max(1, top_logprobs)
         if grammar is not None:
+            await self._require(grammar)
             payload["grammar"] = grammar
         if more:
             payload.update(more)
@@ -64,6 +63,31 @@ class Session:
         async with aclosing(self.runner.engine.generate(payload)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 yield batch
+
+    async def _require(self, grammar: str) -> None:
+        """Refuse a grammar that the engine does not follow. Raises `ApiError` 400.
+
+        llama.cpp drops a grammar that it cannot compile and answers without any, in silence. So
+        it is first asked for one token with a large bias towards "z", which no JSON begins with:
+        if "z" comes, nothing holds the engine back.
+        """
+        follows = self.runner.grammars.get(grammar)
+        if follows is None:
+            letter = (await self.runner.engine.tokenize("z", special=False))[-1]
+            probe = {"prompt": "z", "n_predict": 1, "temperature": 0.0, "grammar": grammar}
+            said = ""
+            stream = self.runner.engine.generate({**probe, "logit_bias": [[letter, 100.0]]})
+            async with aclosing(stream) as batches:  # type: ignore[type-var]
+                async for batch in batches:
+                    said += "".join(piece.text for piece in batch)
+            follows = "z" not in said
+            if len(self.runner.grammars) >= 256:
+                self.runner.grammars.clear()
+            self.runner.grammars[grammar] = follows
+        if not follows:
+            raise ApiError(
+                400, "invalid JSON schema in format: the engine cannot follow it", param="format"
+            )
 
     async def _bounded(self, prompt: str | list[int | str], wanted: int) -> int:
         """A context smaller than the slot's (`num_ctx`) ends the answer earlier."""
@@ -126,29 +150,3 @@ def need_completion(model: Model, what: str, asked: str) -> None:
     """Refuse a model that can only embed, in Ollama's words."""
     if "completion" not in model.capabilities:
         raise ApiError(400, f'"{asked}" does not support {what}')
-
-
-def grammar_of(schema: Any) -> str:
-    """The engine's grammar for a JSON schema. Raises `ApiError` 400 where it cannot follow one.
-
-    Done here and not by the engine, which answers without any constraint when it fails.
-    """
-    import xllamacpp
-
-    text = orjson.dumps(schema)
-    if len(text) > 65_536 or _depth(schema) > 64:
-        raise ApiError(400, "the JSON schema is too large", param="format")
-    try:
-        return str(xllamacpp.json_schema_to_grammar(text.decode()))
-    except Exception as error:  # a C++ exception of any kind
-        raise ApiError(400, f"invalid JSON schema in format: {error}", param="format") from error
-
-
-def _depth(value: Any, level: int = 0) -> int:
-    if level > 64:
-        return level
-    if isinstance(value, dict):
-        return max((_depth(each, level + 1) for each in value.values()), default=level)
-    if isinstance(value, list):
-        return max((_depth(each, level + 1) for each in value), default=level)
-    return level

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from selfhost.errors import KitError
 from selfhost.server.engine import EngineError
 from selfhost.server.errors import ApiError
 from selfhost.server.gotemplate import TemplateError
@@ -42,6 +43,10 @@ def as_api_error(error: Exception) -> ApiError:
         return ApiError(status, error.message)
     if isinstance(error, TemplateError):
         return ApiError(400, f"template error: {error}")
+    if isinstance(error, KitError):
+        return ApiError(503, str(error))
+    if isinstance(error, OSError):  # a model's file went away, a disk is full
+        return ApiError(503, f"a file cannot be used: {error}")
     log.exception("unexpected error", exc_info=error)
     return ApiError(500, f"internal error: {error!r}")
 

@@ -13,7 +13,8 @@ from selfhost.server import defaults, prompt
 from selfhost.server.body import read
 from selfhost.server.catalog import Model
 from selfhost.server.errors import ApiError, not_found
-from selfhost.server.generation import Session, grammar_of, need_completion, session
+from selfhost.server.generation import Session, need_completion, session
+from selfhost.server.grammar import grammar_of
 from selfhost.server.live import JSON, NDJSON, Live
 from selfhost.server.ollama_answer import TOO_LONG, answer, now
 from selfhost.server.registry import parse_keep_alive

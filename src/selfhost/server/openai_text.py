@@ -14,7 +14,8 @@ from selfhost.server import defaults, prompt
 from selfhost.server.body import read
 from selfhost.server.catalog import Model
 from selfhost.server.errors import ApiError
-from selfhost.server.generation import grammar_of, need_completion
+from selfhost.server.generation import need_completion
+from selfhost.server.grammar import grammar_of
 from selfhost.server.live import JSON, SSE, Live
 from selfhost.server.openai_answer import Asked, answer, stream
 from selfhost.server.schemas import ChatCompletionRequest, CompletionRequest, OpenAIMessage

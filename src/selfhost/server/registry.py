@@ -41,6 +41,7 @@ class Runner:
     expires: float = FOREVER
     keep: float = 300.0
     used: float = field(default_factory=time.monotonic)
+    grammars: dict[str, bool] = field(default_factory=dict)  # which ones the engine follows
 
 
 def parse_keep_alive(value: Any, default: float) -> float:
