@@ -20,6 +20,7 @@ from typing import Any
 
 from selfhost.errors import KitError
 from tools.checktable import closing_line, table
+from tools.run import program
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
@@ -245,8 +246,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except KitError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(error.exit_code) from None
+    program(main)

@@ -22,6 +22,7 @@ import tomllib
 from pathlib import Path
 
 from selfhost.errors import KitError
+from tools.run import program
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON_FLOOR = "3.11"
@@ -179,8 +180,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except KitError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(error.exit_code) from None
+    program(main)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from selfhost.errors import KitError
+from tools.run import program
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "build" / "reports"
@@ -108,8 +109,4 @@ def write_page(notebook: Path) -> Path:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except KitError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(error.exit_code) from None
+    program(main)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -25,6 +26,7 @@ def start(env: environment.Environment, *arguments: str, **variables: str) -> in
     settings = {**child_environment(), "PATH": scripts + os.pathsep + os.environ.get("PATH", "")}
     command = [str(env.python), *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env={**settings, **variables})
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while True:
         try:
             return process.wait()
