@@ -5,8 +5,8 @@ One line of a ``.jsonl`` file is one item: ``prompt`` (with ``system``, or ``mes
 both), ``accept`` and ``match``, the rule:
 
 ``number``      the last number in the text is the accepted one. A model may work before it
-                answers; what it says last counts.
-``letter``      the first A, B, C or D that stands alone is the accepted one.
+                answers; what it says last counts, here and in the next rule.
+``letter``      the last A, B, C or D that stands alone is the accepted one.
 ``contains``    the text contains one of the accepted strings.
 ``all_groups``  the text contains a string of each group.
 ``json``        the text is JSON, and one of its values is an accepted one.
@@ -70,8 +70,8 @@ def score(item: Mapping[str, Any], text: str) -> bool:
         numbers = re.findall(r"-?\d+", text)
         return bool(numbers) and numbers[-1] == accept[0]
     if match == "letter":
-        letter = re.search(r"\b([ABCD])\b", text)
-        return letter is not None and letter[1] == accept[0]
+        letters = re.findall(r"\b([ABCD])\b", text)
+        return bool(letters) and letters[-1] == accept[0]
     if match == "contains":
         return _groups([accept], text)
     if match == "all_groups":

@@ -95,7 +95,7 @@ STAGES = {
         length=512,
         rows=8,
         warmup=1,
-        letter_weight=8.0,
+        letter_weight=2.0,
     ),
     # A recognisable model in minutes: small, few subjects, the same losses on every run.
     "quick": Stage(

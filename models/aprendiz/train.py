@@ -41,7 +41,8 @@ def build(stage: Stage, dtype: torch.dtype) -> Gemma:
 
 def optimizers(model: nn.Module, stage: Stage) -> Optimizers:
     """Muon for the matrices; AdamW for the embedding and the norms."""
-    matrices, rest = [], []
+    matrices: list[nn.Parameter] = []
+    rest: list[nn.Parameter] = []
     for name, p in model.named_parameters():
         (matrices if p.ndim == 2 and "embed" not in name else rest).append(p)
     muon = torch.optim.Muon(

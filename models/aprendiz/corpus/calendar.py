@@ -8,10 +8,14 @@ from random import Random
 from .tables import DAYS, DAYS_ES, ELEMENTS, MONTH_LEN, MONTHS, MONTHS_ES, PAST_TENSES, PLURALS
 from .template import Answered, fill, pick, upper_first
 
+ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth"]
+ORDINALS += ["seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"]
+
 
 def q_calendar(r: Random, es: int) -> Answered:
     D, M = (DAYS_ES, MONTHS_ES) if es else (DAYS, MONTHS)
     k = int(r.random() * 6)
+    v: dict[str, str]
     i = int(r.random() * 7)
     j = int(r.random() * 12)
     if k == 0:
@@ -23,37 +27,24 @@ def q_calendar(r: Random, es: int) -> Answered:
     elif k == 3:
         v = {"a": M[j], "b": M[(j - 1) % 12]}
     elif k == 4:
-        v = {"a": M[j], "n": MONTH_LEN[j], "A": upper_first(M[j])}
+        v = {"a": M[j], "n": str(MONTH_LEN[j]), "A": upper_first(M[j])}
         if es:
             return (
                 fill(r, "¿Cuántos días tiene $a?", v),
-                str(v["n"]),
+                v["n"],
                 fill(r, "$A tiene $n días.", v),
             )
         return (
             fill(r, "How many days [does $a have|are there in $a]?", v),
-            str(v["n"]),
+            v["n"],
             fill(r, "[$a has $n days.|There are $n days in $a.]", v),
         )
     else:
         v = {
             "a": M[j],
-            "n": j + 1,
+            "n": str(j + 1),
             "A": upper_first(M[j]),
-            "o": [
-                "first",
-                "second",
-                "third",
-                "fourth",
-                "fifth",
-                "sixth",
-                "seventh",
-                "eighth",
-                "ninth",
-                "tenth",
-                "eleventh",
-                "twelfth",
-            ][j],
+            "o": ORDINALS[j],
         }
         if es:
             return (

@@ -9,12 +9,13 @@ from typing import Any
 from .knowledge import CAP_Q, CAP_QH, country
 from .sums import operands, value
 from .tables import ASPECTS, CELLS, COUNTRIES, EXAMPLES, KINDS, OPENNESS, OPPOSITES, WORD_CLASSES
-from .template import Answered, fill, pick, pick_early
+from .template import Answered, fill, pick, pick_early, with_article
 
 
 def choice_item(r: Random, ev: bool = False) -> tuple[str, str | int, list[Any]]:
     """Question line, right option, wrong options. ``ev``: in the held-out wording."""
     k = int(r.random() * 8)
+    o: list[Any]
     if k == 0:
         c = pick_early(r, COUNTRIES)
         o = [d[2] for d in r.sample(COUNTRIES, 6) if d[2] != c[2]][:3]
@@ -72,32 +73,31 @@ def choice_item(r: Random, ev: bool = False) -> tuple[str, str | int, list[Any]]
         i, j = int(r.random() * 6), int(r.random() * 5)
         t = CELLS[i][j][0]
         opts = sorted({CELLS[n][m][0] for n in range(6) for m in range(5)} - {t})
-        c = OPENNESS[i][0]
+        name = OPENNESS[i][0]
         return (
             (
-                f"What is the level of {ASPECTS[j][0]} for {'an' if c[0] in 'aeiou' else 'a'} {c}"
-                " model?"
+                f"What is the level of {ASPECTS[j][0]} for {with_article(name)} model?"
                 if ev
-                else f"How is the {ASPECTS[j][0]} in {'an' if c[0] in 'aeiou' else 'a'} {c} model?"
+                else f"How is the {ASPECTS[j][0]} in {with_article(name)} model?"
             ),
             t,
             r.sample(opts, 3),
         )
     if k == 6:
-        m, c = pick(r, EXAMPLES)
-        o = [q[0] for q in OPENNESS if q[0] != c]
+        m, kind = pick(r, EXAMPLES)
+        o = [q[0] for q in OPENNESS if q[0] != kind]
         return (
             (
                 f"To which openness class does {m} belong?"
                 if ev
                 else f"Which class of model is {m}?"
             ),
-            c,
+            kind,
             r.sample(o, 3),
         )
-    m, c = pick(r, KINDS)
-    o = sorted({q[1] for q in KINDS if q[1] != c})
-    return (f"{m} is an example of..." if ev else f"What is {m}?"), c, r.sample(o, 3)
+    m, kind = pick(r, KINDS)
+    o = sorted({q[1] for q in KINDS if q[1] != kind})
+    return (f"{m} is an example of..." if ev else f"What is {m}?"), kind, r.sample(o, 3)
 
 
 def choice_text(r: Random, q: str, a: str | int, o: list[Any]) -> tuple[str, str, str]:

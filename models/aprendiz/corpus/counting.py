@@ -53,24 +53,24 @@ def q_numbers(r: Random, es: int) -> Answered:
     if k == 2:
         a = a % 20
         b = a + 2 + int(r.random() * 9)
-        items = ", ".join(map(str, range(a, b + 1)))
+        text = ", ".join(map(str, range(a, b + 1)))
         return (
             fill(
                 r,
                 "[Count from $a to $b.|Write the numbers from $a to $b.|Count up from $a to $b.]",
                 {"a": a, "b": b},
             ),
-            items,
-            items,
+            text,
+            text,
         )
     if k == 3:
         a = a % 20 + 3
         b = max(0, a - 3 - int(r.random() * 8))
-        items = ", ".join(map(str, range(a, b - 1, -1)))
+        text = ", ".join(map(str, range(a, b - 1, -1)))
         return (
             fill(r, "[Count down from $a to $b.|Count backwards from $a to $b.]", {"a": a, "b": b}),
-            items,
-            items,
+            text,
+            text,
         )
     if k == 4:
         a = int(r.random() * 1000) if r.random() < 0.3 else a
@@ -103,7 +103,7 @@ def q_numbers(r: Random, es: int) -> Answered:
     if k == 6:
         items = r.sample(range(100), pick(r, (3, 4, 5)))
         d = r.random() < 0.3
-        s = ", ".join(map(str, sorted(items, reverse=d)))
+        ordered = ", ".join(map(str, sorted(items, reverse=d)))
         return (
             fill(
                 r,
@@ -112,13 +112,13 @@ def q_numbers(r: Random, es: int) -> Answered:
                 + ": $l",
                 {"l": ", ".join(map(str, items))},
             ),
-            s,
-            s,
+            ordered,
+            ordered,
         )
     if k == 7:
         items = r.sample(range(100), pick(r, (3, 4, 5)))
         d = r.random() < 0.5
-        s = str(max(items) if d else min(items))
+        ordered = str(max(items) if d else min(items))
         return (
             fill(
                 r,
@@ -127,8 +127,8 @@ def q_numbers(r: Random, es: int) -> Answered:
                 + "] [number |]of $l?",
                 {"l": ", ".join(map(str, items))},
             ),
-            s,
-            s,
+            ordered,
+            ordered,
         )
     v = {"a": a, "n": a + 1, "p": a - 1}
     if r.random() < 0.5 or a == 0:

@@ -97,22 +97,22 @@ def followup_chat(r: Random) -> str:
             ]
     elif k == 1:
         op, a, b = operands(r)
-        v = value(op, a, b)
-        d = 1 + int(r.random() * 20)
+        result = value(op, a, b)
+        more = 1 + int(r.random() * 20)
         t = [
             f"What is {a} {op} {b}?",
-            str(v),
-            fill(r, "[And plus $d?|Now add $d.|Add $d to that.]", {"d": d}),
-            fill(r, "[$v|It is $v.|$a + $d = $v]", {"v": v + d, "a": v, "d": d}),
+            str(result),
+            fill(r, "[And plus $d?|Now add $d.|Add $d to that.]", {"d": more}),
+            fill(r, "[$v|It is $v.|$a + $d = $v]", {"v": result + more, "a": result, "d": more}),
         ]
     elif k == 2:
         tp = pick(r, [t for t in TOPICS if t["D"] and (t["Q"] or t["T"])])
-        d = r.sample(tp["D"], min(2, len(tp["D"])))
+        details = r.sample(tp["D"], min(2, len(tp["D"])))
         t = [
             topic_q(r, tp, False),
             fill(r, pick(r, tp["A"])),
             fill(r, "[Tell me more.|More, please.|Can you tell me more?|Anything else?|Go on.]"),
-            " ".join(fill(r, e) for e in d),
+            " ".join(fill(r, e) for e in details),
         ]
     else:
         e, s = sentence_pair(r)

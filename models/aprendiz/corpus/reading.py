@@ -55,7 +55,7 @@ def q_context(r: Random, es: int) -> Answered:
         h = ss[1:]
         r.shuffle(h)
         p = fill(r, " ".join([ss[0], *h[: 2 + int(r.random() * 3)]]), v)
-        fs = [
+        asked = [
             (
                 "How old is $n?",
                 str(age),
@@ -72,7 +72,7 @@ def q_context(r: Random, es: int) -> Answered:
                 "favourite",
             ),
         ]
-        q, s, a, key = pick(r, fs)
+        q, s, a, key = pick(r, asked)
         qq = fill(r, q, v)
         pre = (
             pick(
@@ -238,13 +238,13 @@ def q_context(r: Random, es: int) -> Answered:
         odd = pick(r, WORD_CLASSES[ks[1]][2])
         if odd in WORD_CLASSES[ks[0]][2]:
             odd = "table" if ks[0] != "furniture" else "apple"
-        m = [*items, odd]
-        r.shuffle(m)
+        words_ = [*items, odd]
+        r.shuffle(words_)
         return (
             fill(
                 r,
                 "[Which word does not belong: $l?|Find the odd one out: $l]",
-                {"l": ", ".join(m)},
+                {"l": ", ".join(words_)},
             ),
             odd,
             fill(
@@ -262,15 +262,15 @@ def q_context(r: Random, es: int) -> Answered:
         2,
     )
     a1, a2 = topic_a(r, k1, False), topic_a(r, k2, False)
-    t = k1 if r.random() < 0.5 else k2
-    fill(r, pick(r, t["A"]))  # not used, kept so that the corpus stays the same
+    topic = k1 if r.random() < 0.5 else k2
+    fill(r, pick(r, topic["A"]))  # not used, kept so that the corpus stays the same
     return (
         fill(
             r,
             "[Use the documents to answer.|Answer using only these documents.|]\n(1) $a\n(2) $b\n\n"
             "[Question: |]What is $t?",
-            {"a": a1, "b": a2, "t": t["T"][0]},
+            {"a": a1, "b": a2, "t": topic["T"][0]},
         ).strip(),
         None,
-        (a1 if t is k1 else a2) + (" (1)" if t is k1 else " (2)"),
+        (a1 if topic is k1 else a2) + (" (1)" if topic is k1 else " (2)"),
     )

@@ -10,7 +10,7 @@ from .dialogues import doc_chat
 from .knowledge import country
 from .stories import doc_story
 from .tables import ASPECTS, CELLS, COUNTRIES, FACTS, OPENNESS
-from .template import fill, pick
+from .template import fill, pick, with_article
 from .workshop import TOPICS, topic_a
 
 
@@ -59,13 +59,9 @@ def doc_expo(r: Random, es: int) -> str:
             s.append(fill(r, "$ke es la capital de $ce." if es else "$k is the capital of $c.", v))
     else:
         i = int(r.random() * 6)
-        c = OPENNESS[i]
+        kind = OPENNESS[i]
         s.append(
-            (
-                f"En un modelo {c[1]}, "
-                if es
-                else f"In {'an' if c[0][0] in 'aeiou' else 'a'} {c[0]} model, "
-            )
+            (f"En un modelo {kind[1]}, " if es else f"In {with_article(kind[0])} model, ")
             + "; ".join(f"{ASPECTS[j][es]}: {CELLS[i][j][es]}" for j in range(5))
             + "."
         )

@@ -45,10 +45,10 @@ def chat_story(r: Random, es: int) -> Answered:
         about = t[1 if es else 0]
         ab = about if es else (("an " if t[0][0] in "aeiou" else "a ") + t[0])
     v = {"t": ab}
+    topic: str | None = about
     if r.random() < 0.2:
-        ab = None
-        about = None
-    s, _ = story(r, es, about)
+        ab, topic = "", None
+    s, _ = story(r, es, topic)
     if es:
         q = fill(
             r,

@@ -53,7 +53,7 @@ def q_string(r: Random, es: int) -> Answered:
     w = pick(r, ALL_WORDS)
     if k < 8 and held("str", k, w, pct=8):
         w = "house"
-    v = {
+    v: dict[str, object] = {
         "w": w,
         "W": w.upper(),
         "n": len(w),
@@ -64,7 +64,8 @@ def q_string(r: Random, es: int) -> Answered:
         "l": w[-1],
     }
     if k == 0:
-        return fill(r, "[Spell the word $w.|How do you spell $w?|Spell $w.]", v), v["sp"], v["sp"]
+        spelt = "-".join(w)
+        return fill(r, "[Spell the word $w.|How do you spell $w?|Spell $w.]", v), spelt, spelt
     if k == 1:
         return (
             fill(
@@ -112,17 +113,17 @@ def q_string(r: Random, es: int) -> Answered:
             " ".join([w] * n),
         )
     if k == 7:
-        items = r.sample("abcdefghijklmnopqrstuvwxyz", 1)[0]
-        n = w.count(items) if r.random() < 0.3 else None
-        items = items if n is not None else pick(r, w)
-        n = w.count(items)
+        letter = r.sample("abcdefghijklmnopqrstuvwxyz", 1)[0]
+        if r.random() >= 0.3:  # mostly a letter of the word
+            letter = pick(r, w)
+        n = w.count(letter)
         return (
-            f"How many times does the letter {items} appear in {w}?",
+            f"How many times does the letter {letter} appear in {w}?",
             str(n),
             fill(
                 r,
                 "[$n|It appears $n time$s.|The letter $l appears $n time$s in $w.]",
-                {"n": n, "s": "" if n == 1 else "s", "l": items, "w": w},
+                {"n": n, "s": "" if n == 1 else "s", "l": letter, "w": w},
             ),
         )
     if k == 8:

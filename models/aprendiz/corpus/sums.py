@@ -120,8 +120,8 @@ def q_arith(r: Random, es: int) -> Answered:
     if es:
         return fill(r, pick(r, AR_QE), v), str(val), fill(r, pick(r, AR_AE), v)
     if r.random() < 0.12 and a < 100 and b < 100:
-        v["a"], v["b"] = words(a), words(b)
-        vv = {**v, "v": words(val), "A": upper_first(v["a"])}
+        left = words(a)
+        vv = {**v, "a": left, "b": words(b), "v": words(val), "A": upper_first(left)}
         return (
             fill(r, "[What is $a $o $b?|How much is $a $o $b?|$A $o $b?]", vv),
             words(val),

@@ -7,11 +7,12 @@ from random import Random
 
 from .knowledge import country
 from .tables import COUNTRIES, EXAMPLES, OPENNESS, WORD_CLASSES
-from .template import Answered, fill, pick, upper_first, with_article
+from .template import Answered, fill, pick, with_article
 
 
 def q_yesno(r: Random, es: int) -> Answered:
     k = int(r.random() * 5)
+    v: dict[str, object]
     yes = r.random() < 0.5
     if k == 0:
         c = pick(r, COUNTRIES)
@@ -38,19 +39,17 @@ def q_yesno(r: Random, es: int) -> Answered:
         h = g if yes else pick(r, list(WORD_CLASSES)[:14])
         o = pick(r, WORD_CLASSES[h][2])
         yes = o in WORD_CLASSES[g][2]
-        v = {"o": o, "a": WORD_CLASSES[g][0], "O": upper_first(o)}
-        s = (
+        article = (
             ""
             if o[0].isupper() or h in ("sports", "metals", "clothes", "colours")
             else ("an " if o[0] in "aeiou" else "a ")
         )
-        v["o"] = s + o
-        v["O"] = upper_first(v["o"])
+        v = {"o": article + o, "a": WORD_CLASSES[g][0]}
         real = WORD_CLASSES[h][0]
         return (
             fill(r, "Is $o $a?", v),
             "yes" if yes else "no",
-            fill(r, "Yes, $o is $a." if yes else "No, $o is not $a, it is " + real + ".", v),
+            fill(r, "Yes, $o is $a." if yes else f"No, $o is not $a, it is {real}.", v),
         )
     if k == 2:
         a, b = int(r.random() * 100), int(r.random() * 100)
@@ -94,16 +93,16 @@ def q_yesno(r: Random, es: int) -> Answered:
             "yes" if yes else "no",
             fill(r, ("Yes" if yes else "No") + ", $a is $t.", v),
         )
-    m, c = pick(r, EXAMPLES)
-    d = c if yes else pick(r, OPENNESS)[0]
-    yes = c == d
+    m, its = pick(r, EXAMPLES)
+    asked = its if yes else pick(r, OPENNESS)[0]
+    yes = its == asked
     return (
-        fill(r, "Is $m $d model?", {"m": m, "d": with_article(d)}),
+        fill(r, "Is $m $d model?", {"m": m, "d": with_article(asked)}),
         "yes" if yes else "no",
         fill(
             r,
             ("Yes" if yes else "No")
             + (", $m is $c model." if yes else ", in the workshop $m is an example of $c model."),
-            {"m": m, "c": with_article(c)},
+            {"m": m, "c": with_article(its)},
         ),
     )
