@@ -110,7 +110,7 @@ def _checked(folder: Path, told: Description, seen: Evidence, name: str) -> Verd
             items[key] = item
     stated = told.release().licences
     text = seen.licences.get("distribution")
-    licences = dict(stated)
+    licences = {**seen.licences, **stated}
     if text and text != NOT_KNOWN and stated.get("distribution") not in (None, text):
         seen.warn(f"{name} states {stated['distribution']} for the whole, the LICENSE file is "
                   f"{text}: the text counts", name)  # fmt: skip

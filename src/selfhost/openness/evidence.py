@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import KitError
 from .components import components
 from .facts import NOT_KNOWN, Item
-from .files import FINE_TUNING, PATTERNS, licence_files, matches, walk
+from .files import FINE_TUNING, PATTERNS, licence_files, matches, scoped_licences, walk
 from .findings import Finding
 from .frontmatter import Card, read_card
 from .licence_text import MODIFIED, identify
@@ -127,6 +127,10 @@ def _licences(folder: Path, paths: list[str], seen: Evidence) -> None:
         label = card.licence_name if card.licence == "other" and card.licence_name else card.licence
         stated = normalise(label) or label
         seen.tell(f"README.md states the licence '{label}'", "README.md", licence=stated)
+    for scope, path in scoped_licences(paths).items():
+        named = identify(text_of(folder / path))
+        seen.licences[scope] = named.licence or NOT_KNOWN
+        seen.tell(f"{path}, for {scope}: {named.how}", path, licence=named.licence or "")
     top = licence_files(paths).get("")
     if top is None:
         if stated:

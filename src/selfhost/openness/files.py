@@ -102,7 +102,14 @@ _COMPILED = {
     for key, (patterns, _) in PATTERNS.items()
 }
 FINE_TUNING = re.compile(rf"(^|/)fine[-_]?tun(e|ing)[^/]*{_CODE}", re.IGNORECASE)
-LICENCE_NAME = re.compile(r"^(licen[cs]e|copying|unlicense)([-._][^/]*)?$", re.IGNORECASE)
+LICENCE_NAME = re.compile(r"^(licen[cs]e|copying|unlicense)(\.(md|txt|rst))?$", re.IGNORECASE)
+# LICENSE-CODE, LICENSE.data, LICENSE-docs.md: the licence of one kind of content.
+SCOPED_NAME = re.compile(
+    r"^licen[cs]e[-_.](?P<what>code|data|datasets?|docs?|documents?|documentation|text|weights|models?)"
+    r"(\.(md|txt))?$",
+    re.IGNORECASE,
+)
+_SCOPES = {"code": "code", "doc": "documentation", "tex": "documentation"}
 
 
 def walk(folder: Path) -> list[str]:
@@ -138,4 +145,18 @@ def licence_files(paths: list[str]) -> dict[str, str]:
         folder, _, name = path.rpartition("/")
         if LICENCE_NAME.match(name):
             found.setdefault(folder, path)
+    return found
+
+
+def scoped_licences(paths: list[str]) -> dict[str, str]:
+    """Licence files at the top that name a kind of content: code, data or documentation -> path.
+
+    Weights are data.
+    """
+    found: dict[str, str] = {}
+    for path in paths:
+        match = SCOPED_NAME.match(path)
+        if match:
+            what = match["what"].lower()
+            found[_SCOPES.get(what[:4], _SCOPES.get(what[:3], "data"))] = path
     return found
