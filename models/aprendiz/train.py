@@ -30,12 +30,15 @@ EVAL_ROWS = 64
 SAVE_SECONDS = 300
 
 
-def build(stage: Stage, dtype: torch.dtype) -> Gemma:
-    """The stage's model with its first weights: random, or grown from another stage's."""
+def build(stage: Stage, dtype: torch.dtype, base: Path | None = None) -> Gemma:
+    """The stage's model with its first weights: random, or grown from another stage's.
+
+    ``base``: folder of that stage's weights; the shipped ones if it is not given.
+    """
     torch.manual_seed(stage.seed)
     model = Gemma(stage.shape, stage.length, dtype)
     if stage.base:
-        grow(model, load_weights(HERE / stage.base))
+        grow(model, load_weights(base or HERE / stage.base))
     return model
 
 
@@ -71,11 +74,16 @@ class Clock:
 
 
 def replayed(log: Path, peak: float) -> dict[int, float]:
-    """The rate's factor at each step of an old log: a line tells of the steps before it."""
+    """The rate's factor at each step of an old log: a line tells of the steps before it.
+
+    Of a log of several stages it is the last one that counts.
+    """
     rates: dict[int, float] = {}
     for line in log.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
-        if "lr" in entry:
+        if "stage" in entry:
+            rates = {}
+        elif "lr" in entry:
             for step in range(max(rates, default=-1) + 1, entry["step"]):
                 rates[step] = entry["lr"] / peak
     return rates
@@ -92,10 +100,11 @@ class Trainer:
         compiled: bool = False,
         clock: Clock | None = None,
         rates: dict[int, float] | None = None,
+        base: Path | None = None,
     ) -> None:
         self.stage, self.run, self.clock, self.rates = stage, run, clock, rates or {}
         self.rows = Rows(stage.mix, stage.length, stage.user_weight)
-        self.model = build(stage, dtype)
+        self.model = build(stage, dtype, base)
         self.optimizers = optimizers(self.model, stage)
         self.step = run.load(self.model, self.optimizers)
         self.factor = self.clock_rate = clock.rate() if clock else 0.0
@@ -192,6 +201,7 @@ def main(argv: list[str] | None = None) -> None:
     p.add_argument("stage", choices=sorted(STAGES))
     p.add_argument("--out", type=Path, required=True, help="folder of the run")
     p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--base", type=Path, help="folder of the weights to grow from")
     p.add_argument("--start", type=Path, help="run to start from, with its optimizers' state")
     p.add_argument("--steps", type=int, help="another number of steps")
     p.add_argument("--decay-from", type=int, help="another step at which the rate starts to fall")
@@ -211,7 +221,7 @@ def main(argv: list[str] | None = None) -> None:
         run.start_from(Run(a.start))
     clock = Clock(a.minutes, a.high) if a.minutes else None
     rates = replayed(a.replay, stage.lr) if a.replay else None
-    trainer = Trainer(stage, run, getattr(torch, stage.dtype), a.compile, clock, rates)
+    trainer = Trainer(stage, run, getattr(torch, stage.dtype), a.compile, clock, rates, a.base)
     if trainer.step == 0:
         parameters = sum(p.numel() for p in trainer.model.parameters())
         run.log({"stage": stage.describe(), "parameters": parameters, "torch": torch.__version__})
