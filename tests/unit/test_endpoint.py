@@ -27,7 +27,13 @@ time.sleep(600)
 
 @pytest.fixture(autouse=True)
 def embedded_only(own_run, monkeypatch):
+    """The embedded endpoint, with a "default" port that no test beside this one uses."""
     monkeypatch.setenv("SELFHOST_ENGINE", "embedded")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    monkeypatch.setattr(launch, "DEFAULT_PORT", port)
+    monkeypatch.setattr(settings, "DEFAULT_PORT", port)
 
 
 @pytest.fixture

@@ -133,9 +133,9 @@ def stop(seconds: float = 8.0) -> int | None:
     try:
         process = psutil.Process(known.pid)
         process.terminate()
-        if not _ends_within(known, seconds):
+        if psutil.wait_procs([process], timeout=seconds)[1]:
             process.kill()
-            _ends_within(known, 2.0)
+            psutil.wait_procs([process], timeout=2.0)
     except psutil.NoSuchProcess:
         pass
     except psutil.AccessDenied:
@@ -143,5 +143,6 @@ def stop(seconds: float = 8.0) -> int | None:
             f"The endpoint (process {known.pid}) may not be stopped by this user.",
             "stop it where it was started",
         ) from None
+    reap()
     records.forget()
     return known.pid
