@@ -155,12 +155,14 @@ def test_what_pip_says_becomes_a_sentence(printed: str, words: str) -> None:
     [
         (
             "  Downloading torch-2.13.0-cp311-x.whl (190.1 MB)",
-            "  downloading torch-2.13.0-cp311-x.whl (190.1 MB)",
+            "  downloading torch (190.1 MB)",
         ),
         (
-            "Downloading https://h.example/a/b/x-1.whl (1 kB)",
-            "  downloading x-1.whl (1 kB)",
+            "Downloading https://h.example/a/b/nvidia_cudnn-9.whl (1.2 GB)",
+            "  downloading nvidia_cudnn (1.2 GB)",
         ),
+        ("  Downloading small-1.whl (310 kB)", None),
+        ("  Downloading small-2.whl (2.9 MB)", None),
         ("  Downloading x-1.whl.metadata (1.2 kB)", None),
         ("Requirement already satisfied: numpy in /somewhere", None),
         ("Installing collected packages: a, b, c", "  installing 3 packages"),

@@ -27,6 +27,8 @@ EXTRAS = {"lab": "lab,torch", "check": "lab,torch,dev"}
 TORCH = "torch==2.13.0"
 GIGABYTES_NEEDED = {"lab": 3.0, "check": 4.0}
 INPUTS = ("pyproject.toml", "constraints.txt", "constraints-litellm.txt")
+# Python compiles a module when it is first imported; most of the 20,000 never are.
+INSTALL = ("install", "--no-compile")
 LITELLM = ROOT / ".venv-litellm"
 
 
@@ -191,7 +193,7 @@ def install_torch(env: Environment) -> None:
     if has_torch(env):
         return
     index = os.environ.get("SELFHOST_TORCH_INDEX")
-    arguments = ["install", TORCH, *constraints(env)]
+    arguments = [*INSTALL, TORCH, *constraints(env)]
     if index:
         arguments += ["--extra-index-url", index]
     elif sys.platform == "linux" and not _cpu_build_found(env):
@@ -218,7 +220,7 @@ def _cpu_build_found(env: Environment) -> bool:
 
 def install_rest(env: Environment, level: str) -> None:
     """The kit itself (editable: the course is meant to be changed) and what it needs."""
-    arguments = ["install", "--editable", f".[{EXTRAS[level]}]", *constraints(env)]
+    arguments = [*INSTALL, "--editable", f".[{EXTRAS[level]}]", *constraints(env)]
     pips.run(env.python, arguments, "2. everything else")
 
 
@@ -228,5 +230,5 @@ def install_litellm() -> None:
     env = Environment(python, LITELLM)
     make_venv(env)
     lock = ROOT / "constraints-litellm.txt"
-    arguments = ["install", "litellm", "--constraint", lock.name]
+    arguments = [*INSTALL, "litellm", "--constraint", lock.name]
     pips.run(python, arguments, f"3. LiteLLM, in {LITELLM.name}")

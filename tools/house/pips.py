@@ -58,15 +58,18 @@ def explain(text: str, exit_status: int) -> KitError:
 
 
 def shown(line: str) -> str | None:
-    """What of a line of pip's output is worth showing; None if nothing is."""
+    """What of a line of pip's output is worth showing; None if nothing is.
+
+    Of two hundred downloads only those that take long: at least 3 MB.
+    """
     if not SHOWN.match(line):
         return None
     line = line.strip()
     if line.startswith("Downloading "):
-        match = re.match(r"Downloading (?:\S*/)?([^/\s]+)(?: \(([^)]*)\))?", line)
-        if match is None or match[1].endswith(".metadata"):
+        match = re.match(r"Downloading (?:\S*/)?([^/\s]+) \(([0-9.]+) (MB|GB)\)", line)
+        if match is None or (match[3] == "MB" and float(match[2]) < 3):
             return None
-        return f"  downloading {match[1]}" + (f" ({match[2]})" if match[2] else "")
+        return f"  downloading {match[1].split('-')[0]} ({match[2]} {match[3]})"
     if line.startswith("Installing collected"):
         return f"  installing {line.count(',') + 1} packages"
     return f"  building {line.split()[3]}"
