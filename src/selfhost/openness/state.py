@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from .components import Component, components
 from .facts import NO_LICENCE, Item, Release
@@ -58,7 +59,7 @@ class State:
     def says(self) -> str:
         """The state as half a sentence, with licence and where it follows from."""
         licence = f"{self.terms.expression} ({self.origin})"
-        because = textwrap.shorten(self.terms.because, _BECAUSE, placeholder=" …")
+        because = _short(self.terms.because) if self.status in ("restricted", "unclear") else ""
         return {
             "open": f"published, open under {licence}",
             "restricted": f"published, but {licence} is {because}",
@@ -67,6 +68,11 @@ class State:
             "absent": "not published" if not self.item.note else f"not there: {self.item.note}",
             "unknown": "not known whether it is published",
         }[self.status]
+
+
+@cache
+def _short(text: str) -> str:
+    return textwrap.shorten(text, _BECAUSE, placeholder=" …")
 
 
 def _status(item: Item, granted: Terms) -> str:
