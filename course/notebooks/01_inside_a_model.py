@@ -220,7 +220,9 @@ show.picture(fig, "A bell around zero: most weights are small, positive as often
 # each token has a number, its id. The vocabulary in the header says how to cut.
 
 # %% tags=["nbval-ignore-output"]
-tokenizer = anatomy.Tokenizer.from_gguf(model.info.metadata)
+spoken, said = anatomy.readable(model)
+print(said)
+tokenizer = anatomy.Tokenizer.from_gguf(spoken.info.metadata)
 print(len(tokenizer), "tokens; some of them:")
 print([tokenizer.label(i) for i in range(300, 2100, 150) if i < len(tokenizer)])
 
@@ -301,7 +303,7 @@ tokens(tokenizer, "¡Hola! My name is Iñigo Montoya, and I count tokens: 1, 2, 
 
 # %% tags=["nbval-ignore-output"]
 question = "What is the capital of France?"
-prompt = anatomy.render(model.info.metadata, question)
+prompt = anatomy.render(spoken.info.metadata, question)
 print(prompt)
 
 # %% [markdown]

@@ -61,9 +61,9 @@ show.picture(
 # %% [markdown]
 # | | llama.cpp | Ollama adds |
 # |---|---|---|
-# | models | you give it a GGUF file | names such as `gemma3:1b`, fetched from a registry and kept by checksum |
+# | models | you give it a GGUF file, or where to fetch one | names such as `gemma3:1b`, fetched from a registry and kept by checksum |
 # | settings | you give options at the start, or with each request | a *Modelfile*: settings travel with the model |
-# | memory | the model stays until you stop the program | loads when asked, unloads after 5 idle minutes |
+# | memory | the model stays, unless you say otherwise | loads when asked, unloads after 5 idle minutes |
 # | hardware | you may choose how much goes to the GPU | chooses for you |
 # | API | OpenAI's | its own (`/api/…`) and OpenAI's (`/v1/…`) |
 # | running | a program among others | a service in the background, and a desktop program |
@@ -128,9 +128,9 @@ ollama_cli("list")
 # %% [markdown]
 # `list` shows what is on your disk. A name has two parts: the model and, after the colon, a
 # **tag**. The tag hides the first decision: which size and which precision you get.
-# `gemma3:1b` at Ollama means 4-bit weights (Q4_K_M), a quarter of what its makers published. And
-# a name without a tag means `:latest`, which is whatever the library's keepers chose. `show` says
-# what you really have:
+# `gemma3:1b` at Ollama means weights of mostly 4 bits (Q4_K_M), about 0.8 GB, where its makers
+# published 16 bits, 2 GB. And a name without a tag means `:latest`, which is whatever the
+# library's keepers chose. `show` says what you really have:
 
 # %% tags=["nbval-ignore-output"]
 ollama_cli("show", at.model)
@@ -438,7 +438,7 @@ except TypeError as error:
 # | at most 50 tokens | `"options": {"num_predict": 50}` | `"max_tokens": 50` |
 # | no chance | `"options": {"temperature": 0}` | `"temperature": 0` |
 # | the same draw again | `"options": {"seed": 7, …}` | `"seed": 7` |
-# | longer context | `"options": {"num_ctx": 8192}` | in the Modelfile only |
+# | longer context | `"options": {"num_ctx": 8192}` | not in the request: in the Modelfile, or for the whole server (`OLLAMA_CONTEXT_LENGTH`) |
 #
 # How can you be sure that an option arrived? Look at an effect that you can count, as above. The
 # embedded endpoint also tells you, in every answer, what was in force:
@@ -648,9 +648,9 @@ print("tutora is gone:", "tutora:latest" not in [m.model for m in ollama.list().
 # |---|---|---|---|
 # | server, engine glue, APIs (`server/`, `llm/`, `openai/`, …) | MIT | `LICENSE` in github.com/ollama/ollama | 2026-08-21 |
 # | desktop program (`app/`) | MIT, in the same repository | the same | 2026-08-21 |
-# | llama.cpp and ggml, the engine | MIT | `LICENSE` in github.com/ggml-org/llama.cpp | 2026-08 |
+# | llama.cpp and ggml, the engine | MIT | `LICENSE` in github.com/ggml-org/llama.cpp | 2026-11-20 |
 # | the models (`gemma3`, …) | each its own | `ollama show <name> --license` | ask each |
-# | cloud models (`:cloud`), ollama.com, the registry | no source published | – | 2026-08-21 |
+# | cloud models (`:cloud`) and the registry of names | not in that repository | – | 2026-08-21 |
 #
 # So the first part of the claim is **contradicted by the repository**: the server's source, 54
 # files of it, lies there under the MIT licence. What is closed is the *hosted* service behind
@@ -682,9 +682,10 @@ show.table(
 )
 
 # %% [markdown]
-# A zero for the kit's own package should make you careful with stones in glass houses: this slip
-# is common, and a slip it is, in both cases. (The kit names llama.cpp's authors and licence in its
-# own list of licences instead.)
+# A zero for the kit's own package should make you careful with stones in glass houses: the slip is
+# common, and in both cases it is one. (Whose slip? MIT binds whoever *hands out* copies: Ollama's
+# makers for their program, the makers of xllamacpp for their package, and you, once you pass
+# either of them on, on a USB stick for example.)
 #
 # **Settled:** Ollama's local server is open source by the usual definition; you may use, study,
 # change and share it, and others do. **Not settled:** whether the notices are complete in the copy

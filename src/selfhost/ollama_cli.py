@@ -135,6 +135,8 @@ def _over_http(call: Callable[[Any, list[str]], str], arguments: list[str]) -> s
         raise KitError(f"The server refuses ({error.status_code}): {error.error}.") from error
     except (ConnectionError, httpx.HTTPError) as error:
         raise KitError("No server answers at OLLAMA_HOST.", "at.export()") from error
+    finally:
+        client.close()
 
 
 def _name(arguments: list[str]) -> str:

@@ -216,3 +216,99 @@ def test_the_shipped_release_has_what_it_needs_to_run() -> None:
     found = {part.name: part.files for part in anatomy.parts(FOLDER)}
     for name in ("architecture", "weights", "tokenizer and template", "documentation", "licence"):
         assert found[name], name
+
+
+def test_the_template_makes_one_text(opened: anatomy.Anatomy) -> None:
+    assert (
+        anatomy.render(opened.info.metadata, "What is the capital of France?") == "<bos>" + PROMPT
+    )
+
+
+def test_the_template_keeps_the_turns_in_order(opened: anatomy.Anatomy) -> None:
+    text = anatomy.render(
+        opened.info.metadata,
+        [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "Hi"},
+            {"role": "assistant", "content": "Hello"},
+            {"role": "user", "content": "¿Qué?"},
+        ],
+    )
+    assert text.index("Be brief.") < text.index("Hi") < text.index("Hello") < text.index("¿Qué?")
+    assert text.endswith("<start_of_turn>model\n")
+
+
+def test_templates_run_in_a_sandbox() -> None:
+    with pytest.raises(KitError, match="refuses"):
+        anatomy.render({"tokenizer.chat_template": "{{ ''.__class__.__mro__ }}"}, "Hi")
+    with pytest.raises(KitError, match="no chat template"):
+        anatomy.render({}, "Hi")
+
+
+def test_the_library_renders_the_same(opened: anatomy.Anatomy) -> None:
+    from transformers import AutoTokenizer
+
+    library = AutoTokenizer.from_pretrained(FOLDER)
+    messages = [{"role": "user", "content": "¿Cuál es la capital de Francia?"}]
+    text = library.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    assert anatomy.render(opened.info.metadata, messages) == text
+
+
+def test_stop_tokens_are_control_tokens(opened: anatomy.Anatomy) -> None:
+    stop = anatomy.stop_tokens(opened.info.metadata)
+    kinds = opened.info.metadata["tokenizer.ggml.token_type"]
+    assert stop
+    assert all(kinds[i] == 3 for i in stop)
+
+
+def test_another_kind_of_vocabulary_falls_back_and_says_so(opened: anatomy.Anatomy) -> None:
+    import dataclasses
+
+    assert anatomy.readable(opened)[0] is opened
+    strange = dataclasses.replace(opened.info, metadata={"tokenizer.ggml.model": "gpt2"})
+    spoken, words = anatomy.readable(anatomy.Anatomy("qwen", strange))
+    assert spoken.name == anatomy.SHIPPED
+    assert "qwen" in words
+    assert "gpt2" in words
+
+
+def test_a_space_that_the_tokenizer_adds_is_taken_off_again() -> None:
+    pieces = ["<unk>", "\u2581", "a", "\u2581a"]
+    tokenizer = anatomy.Tokenizer(
+        pieces, [0.0, -3.0, -2.0, -1.0], [2, 1, 1, 1], add_space_prefix=True
+    )
+    assert tokenizer.encode("a a") == [3, 3]
+    assert tokenizer.decode([3, 3]) == "a a"
+
+
+def test_the_engine_and_the_loop_write_the_same(
+    server: object, model: anatomy.Gemma3, opened: anatomy.Anatomy, tokenizer: anatomy.Tokenizer
+) -> None:
+    """What notebook 01 promises: greedy, the same tokens by hand and through the engine."""
+    import ollama
+
+    question = "What is the capital of France?"
+    ids = tokenizer.encode(anatomy.render(opened.info.metadata, question), special=True)
+    by_hand: list[int] = []
+    while len(by_hand) < 40:
+        token = anatomy.choose(model.logits(ids + by_hand), 0)
+        if token in anatomy.stop_tokens(opened.info.metadata):
+            break
+        by_hand.append(token)
+    reply = ollama.Client(server.url).chat(  # type: ignore[attr-defined]
+        model=anatomy.SHIPPED,
+        messages=[{"role": "user", "content": question}],
+        options={"temperature": 0, "num_predict": 40},
+    )
+    assert tokenizer.encode(reply.message.content or "") == by_hand
+
+
+@pytest.mark.parametrize("temperatures", [(0.5, 1.0, 2.0)])
+def test_pictures_are_drawn_from_the_open_file(
+    opened: anatomy.Anatomy, temperatures: tuple[float, ...]
+) -> None:
+    words = " ".join(t.get_text() for t in anatomy.flow(opened).axes[0].texts)
+    assert f"{opened.info.of_architecture('block_count')} of them" in words
+    fig = anatomy.temperatures([3.0, 2.0, 1.0, 0.0], ["a", "b", "c"], temperatures)
+    widths = [ax.patches[0].get_width() for ax in fig.axes]
+    assert widths == sorted(widths, reverse=True)

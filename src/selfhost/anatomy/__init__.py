@@ -17,6 +17,7 @@ from selfhost.anatomy.files import (
     local_model,
     occurrences,
     open_model,
+    readable,
 )
 from selfhost.anatomy.forward import Gemma3, Trace, load, reference_logits
 from selfhost.anatomy.pictures import flow, temperatures
@@ -46,6 +47,7 @@ __all__ = [
     "open_model",
     "parts",
     "probabilities",
+    "readable",
     "reference_logits",
     "render",
     "softmax",

@@ -85,6 +85,22 @@ def open_model(name: str, path: Path) -> Anatomy:
     return Anatomy(name, weights.read_gguf(path))
 
 
+def readable(anatomy: Anatomy) -> tuple[Anatomy, str]:
+    """A model whose vocabulary notebook 01 can read, and a sentence about which one that is.
+
+    `tokens` reads SentencePiece vocabularies (Gemma's kind). For a model with another kind it is
+    the shipped model's.
+    """
+    kind = anatomy.info.metadata.get("tokenizer.ggml.model")
+    if kind == "llama":
+        return anatomy, f"The vocabulary of {anatomy.name}."
+    name, path, _ = local_model(SHIPPED)
+    return (
+        open_model(name, path),
+        f"{anatomy.name} has a vocabulary of another kind ({kind}); we look at that of {name}.",
+    )
+
+
 def facts(anatomy: Anatomy) -> list[tuple[str, Any, str]]:
     """The header's most telling entries: (key in the file, value, what it means).
 

@@ -62,8 +62,10 @@ def probabilities(
         greedy = np.zeros(len(values))
         greedy[int(np.argmax(values))] = 1.0
         return greedy
-    allowed = np.where(kept(values, top_k, top_p), values, -np.inf)
-    return softmax(allowed / temperature)
+    # The highest score becomes 0 first: it stays so however small the temperature is.
+    allowed = np.where(kept(values, top_k, top_p), values - values.max(), -np.inf)
+    with np.errstate(over="ignore"):  # a hopeless token's score may well become -inf
+        return softmax(allowed / temperature)
 
 
 def choose(

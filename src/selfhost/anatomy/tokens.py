@@ -90,7 +90,8 @@ class Tokenizer:
                 raw += bytes([int(self.pieces[i][3:5], 16)])
             elif self.kinds[i] != _CONTROL or special:
                 raw += self.pieces[i].replace(SPACE, " ").encode()
-        return raw.decode("utf-8", errors="replace")
+        text = raw.decode("utf-8", errors="replace")
+        return text.removeprefix(" ") if self.add_space_prefix else text
 
     def label(self, i: int) -> str:
         """How to write token `i` in a picture: spaces visible, bytes as in the vocabulary."""
