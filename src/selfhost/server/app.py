@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from selfhost import __version__
 from selfhost.errors import KitError
@@ -56,6 +57,7 @@ def create_app(
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(KitError, _kit_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _any_error)
     for route in ROUTES:
         app.add_api_route(
@@ -73,7 +75,7 @@ def create_app(
 async def _preload(state: State, name: str) -> None:
     kind = "single" if state.settings.reproducible else "main"
     try:
-        async with state.registry.use(state.catalog.find(name), kind):
+        async with state.registry.use(await state.catalog.get(name), kind):
             pass
     except ApiError as error:
         log.warning("cannot preload %s: %s", name, error.message)
@@ -101,6 +103,11 @@ async def _http_error(request: Request, error: Any) -> Response:
         response.headers.update(error.headers or {})
         return response
     return _respond(request, ApiError(error.status_code, str(error.detail)))
+
+
+async def _gone(request: Request, error: Any) -> Response:
+    """The client went away while it was sending: nobody reads this."""
+    return Response(status_code=400)
 
 
 async def _any_error(request: Request, error: Any) -> Response:

@@ -6,12 +6,12 @@ Known models come from `selfhost.weights`. Created and copied ones are small JSO
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
-import os
 import re
-import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 from selfhost import weights
 from selfhost.errors import KitError
+from selfhost.files import write_atomically
 from selfhost.paths import store_dir
 from selfhost.server.errors import ApiError, not_found
 from selfhost.server.modelfile import Modelfile
@@ -89,10 +90,30 @@ def valid_name(name: str) -> str:
 
 
 class Catalog:
-    """Looks models up by name; remembers nothing, so that another process's pull counts."""
+    """Looks models up by name. What another process pulls or creates counts after a second."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
+        self._recent: dict[str, tuple[float, Model]] = {}
+
+    async def get(self, name: str) -> Model:
+        """`find` for a request: remembered for a second, and never in the way of other requests.
+
+        Reading the header of a model with 262,144 tokens for the first time takes a while.
+        """
+        when, model = self._recent.get(name, (0.0, None))
+        if model is not None and time.monotonic() - when < 1.0:
+            return model
+        return await asyncio.to_thread(self._find_and_read, name)
+
+    def _find_and_read(self, name: str) -> Model:
+        model = self.find(name)
+        with suppress(KitError, OSError):  # told when the model is used
+            _ = model.info
+        if len(self._recent) > 100:
+            self._recent.clear()
+        self._recent[name] = (time.monotonic(), model)
+        return model
 
     @property
     def store(self) -> Path:
@@ -201,10 +222,8 @@ class Catalog:
             data["path"] = self._stored(origin)
         target = self._manifest(full)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False, indent=1)
-        Path(temporary).replace(target)
+        write_atomically(target, json.dumps(data, ensure_ascii=False, indent=1))
+        self._recent.clear()
         return self._from_manifest(data, target)
 
     def _base_of(self, model: Model) -> str | None:
@@ -230,6 +249,7 @@ class Catalog:
     def delete(self, name: str) -> Model:
         """Take a model away. Raises `ApiError`: 404, or 400 for one that comes with the kit."""
         model = self.find(name)
+        self._recent.clear()
         manifest = self._manifest(model.name)
         if manifest.is_file():
             manifest.unlink(missing_ok=True)

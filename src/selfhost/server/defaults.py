@@ -104,5 +104,6 @@ def table(reproducible: bool) -> dict[str, Any]:
         },
         "samplers": _SAMPLERS,
         "accepted_without_effect": WITHOUT_EFFECT,
+        "context": 'an answer that reaches num_ctx ends with "length"; the context never shifts',
         "reproducible": reproducible,
     }

@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import uvicorn
 
 from selfhost.errors import KitError
+from selfhost.files import write_atomically
 from selfhost.server import leases
 from selfhost.server.app import create_app
 from selfhost.server.errors import ApiError
@@ -139,10 +139,7 @@ def announce(settings: Settings, listener: socket.socket, tell: Tell) -> None:
     if settings.ready_file is not None:
         target = Path(settings.ready_file)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(json.dumps(ready) + "\n")
-        Path(temporary).replace(target)
+        write_atomically(target, json.dumps(ready) + "\n")
     with suppress(OSError, ValueError):  # nobody may read stdout any more
         tell(ready)
 

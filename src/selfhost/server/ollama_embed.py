@@ -37,15 +37,15 @@ async def embeddings(request: Request) -> Response:
     return Live(_legacy(state, body), state.activity, media=JSON, openai=False)
 
 
-def _found(state: State, asked: str) -> Model:
+async def _found(state: State, asked: str) -> Model:
     if not asked:
         raise ApiError(400, "model is required")
-    return state.catalog.find(asked)
+    return await state.catalog.get(asked)
 
 
 async def _embed(state: State, body: EmbedRequest) -> AsyncIterator[bytes]:
     start = time.perf_counter_ns()
-    model = _found(state, body.asked)
+    model = await _found(state, body.asked)
     inputs: list[Any] = [body.input] if isinstance(body.input, str) else list(body.input or [])
     inputs = [] if inputs == [""] else inputs
     keep = parse_keep_alive(body.keep_alive, state.settings.keep_alive)
@@ -65,7 +65,7 @@ async def _embed(state: State, body: EmbedRequest) -> AsyncIterator[bytes]:
 
 
 async def _legacy(state: State, body: LegacyEmbedRequest) -> AsyncIterator[bytes]:
-    model = _found(state, body.asked)
+    model = await _found(state, body.asked)
     keep = parse_keep_alive(body.keep_alive, state.settings.keep_alive)
     async with state.registry.use(model, "embed", keep=keep) as runner:
         vectors = await vectors_of(runner, [body.prompt] if body.prompt else [], truncate=True)

@@ -145,7 +145,7 @@ async def show(request: Request) -> Response:
     """POST /api/show."""
     state: State = request.app.state.selfhost
     body = await read(request, ShowRequest)
-    model = state.catalog.find(required(body))
+    model = await state.catalog.get(required(body))
     try:
         return reply(await asyncio.to_thread(_show, model, bool(body.verbose)))
     except KitError as error:
@@ -206,7 +206,7 @@ async def delete(request: Request) -> Response:
     """DELETE /api/delete."""
     state: State = request.app.state.selfhost
     name = required(await read(request, Named))
-    model = state.catalog.find(name)
+    model = await state.catalog.get(name)
     state.registry.expire(model)
     await asyncio.to_thread(_kept, state.catalog.delete, name)
     return Response(status_code=200)

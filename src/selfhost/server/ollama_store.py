@@ -18,6 +18,7 @@ from fastapi.responses import Response
 
 from selfhost import weights
 from selfhost.errors import KitError
+from selfhost.files import replace
 from selfhost.server import modelfile, prompt
 from selfhost.server.body import read
 from selfhost.server.catalog import Model, valid_name
@@ -185,7 +186,7 @@ def _imported(path: Path, store: Path) -> Path:
             handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".part")
             os.close(handle)
             shutil.copyfile(path, temporary)
-            Path(temporary).replace(target)
+            replace(Path(temporary), target)
     except OSError as error:
         raise ApiError(
             503, f"the model store cannot be changed: {error.strerror or error}"
@@ -225,7 +226,7 @@ async def put_blob(request: Request) -> Response:
             raise ApiError(
                 400, f"digest mismatch, expected sha256:{expected}, got sha256:{digest.hexdigest()}"
             )
-        Path(temporary).replace(path)
+        replace(Path(temporary), path)
     except OSError as error:
         raise ApiError(
             503, f"the model store cannot be changed: {error.strerror or error}"

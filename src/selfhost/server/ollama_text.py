@@ -51,7 +51,7 @@ def _only_loads(body: GenerateRequest) -> bool:
 
 
 async def _generate(state: State, body: GenerateRequest, pinned: bool) -> AsyncIterator[bytes]:
-    model = _model(state, body)
+    model = await _model(state, body)
     keep = _keep(state, body)
     if _only_loads(body):
         yield await _load_or_unload(state, body, model, keep, pinned, {"response": ""})
@@ -140,7 +140,7 @@ async def _fit(text: str, active: Session, truncate: bool) -> str | list[int | s
 
 
 async def _chat(state: State, body: ChatRequest, pinned: bool) -> AsyncIterator[bytes]:
-    model = _model(state, body)
+    model = await _model(state, body)
     keep = _keep(state, body)
     messages = body.messages or []
     if not messages:
@@ -188,10 +188,10 @@ def _renderer(model: Model, template: str | None) -> Callable[[list[prompt.Messa
     return lambda messages: prompt.render_chat(chosen, messages, bos=bos, eos=eos)
 
 
-def _model(state: State, body: GenerateRequest | ChatRequest) -> Model:
+async def _model(state: State, body: GenerateRequest | ChatRequest) -> Model:
     if not body.asked:
         raise not_found("") if body.model == "" else ApiError(400, "model is required")
-    return state.catalog.find(body.asked)
+    return await state.catalog.get(body.asked)
 
 
 def _keep(state: State, body: GenerateRequest | ChatRequest) -> float:

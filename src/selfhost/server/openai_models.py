@@ -42,14 +42,14 @@ async def model(request: Request) -> Response:
     """GET /v1/models/{id}; an id may hold slashes and colons."""
     state: State = request.app.state.selfhost
     name = request.path_params["name"]
-    return reply(_card(state.catalog.find(name), name))
+    return reply(_card(await state.catalog.get(name), name))
 
 
 async def embeddings(request: Request) -> Response:
     """POST /v1/embeddings."""
     state: State = request.app.state.selfhost
     body = await read(request, EmbeddingRequest)
-    found = state.catalog.find(body.model)
+    found = await state.catalog.get(body.model)
     return Live(_embeddings(state, found, body), state.activity, media=JSON, openai=True)
 
 

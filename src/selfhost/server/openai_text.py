@@ -26,7 +26,8 @@ async def chat_completions(request: Request) -> Response:
     """POST /v1/chat/completions."""
     state: State = request.app.state.selfhost
     body = await read(request, ChatCompletionRequest)
-    asked = _chat(state, body, wants_reproducible(request, body))
+    model = await _model(state, body, "chat")
+    asked = _chat(model, body, wants_reproducible(request, body))
     return _live(state, asked, bool(body.stream))
 
 
@@ -34,7 +35,8 @@ async def completions(request: Request) -> Response:
     """POST /v1/completions."""
     state: State = request.app.state.selfhost
     body = await read(request, CompletionRequest)
-    asked = _completion(state, body, wants_reproducible(request, body))
+    model = await _model(state, body, "generate")
+    asked = _completion(model, body, wants_reproducible(request, body))
     return _live(state, asked, bool(body.stream))
 
 
@@ -43,8 +45,8 @@ def _live(state: State, asked: Asked, streamed: bool) -> Response:
     return Live(produce, state.activity, media=SSE if streamed else JSON, openai=True)
 
 
-def _common(state: State, body: ChatCompletionRequest | CompletionRequest, what: str) -> Model:
-    model = state.catalog.find(body.model)
+async def _model(state: State, body: ChatCompletionRequest | CompletionRequest, what: str) -> Model:
+    model = await state.catalog.get(body.model)
     need_completion(model, what, body.model)
     return model
 
@@ -59,8 +61,7 @@ def _more(body: ChatCompletionRequest | CompletionRequest) -> dict[str, Any]:
         raise ApiError(400, "logit_bias: keys must be token ids", param="logit_bias") from None
 
 
-def _chat(state: State, body: ChatCompletionRequest, pinned: bool) -> Asked:
-    model = _common(state, body, "chat")
+def _chat(model: Model, body: ChatCompletionRequest, pinned: bool) -> Asked:
     if body.tools or body.functions:
         raise ApiError(400, f"{model.full_name} does not support tools", param="tools")
     messages = [{"role": _role(m.role), "content": _text(m, model)} for m in body.messages]
@@ -138,8 +139,7 @@ def _grammar(form: dict[str, Any] | None) -> str | None:
     raise ApiError(400, f"response_format: type {kind!r} is not supported", param="response_format")
 
 
-def _completion(state: State, body: CompletionRequest, pinned: bool) -> Asked:
-    model = _common(state, body, "generate")
+def _completion(model: Model, body: CompletionRequest, pinned: bool) -> Asked:
     if body.suffix:
         raise ApiError(400, f"{model.full_name} does not support insert", param="suffix")
     given = body.prompt if body.prompt is not None else ""
