@@ -32,3 +32,14 @@ class Shown:
             if key in live:
                 bundle[key] = live[key]
         return bundle
+
+    def _ipython_display_(self) -> None:
+        """Display, and see that the keys a reader presses in the widget stay in it."""
+        from IPython.display import display
+
+        from selfhost.widgets.keys import keep_keys
+
+        bundle = self._repr_mimebundle_()
+        if self.widget is not None:
+            keep_keys()
+        display(bundle, raw=True)
