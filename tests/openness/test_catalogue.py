@@ -233,3 +233,12 @@ def test_more_memory_never_runs_less_and_apis_are_left_out() -> None:
     counts = [sum(bool(f.fits) for f in what_runs(entries, ram, 4.8)) for ram in (2, 8, 64, 4096)]
     assert counts == sorted(counts) and counts[0] < counts[-1]
     assert all(f.id != "gpt-4o" for f in what_runs(entries, 64, 4.8))
+
+
+def test_the_biggest_that_fits_stands_first_and_the_unknown_last() -> None:
+    fits = what_runs(catalogue.catalogue().values(), 16, 4.8)
+    assert fits[0].fits and fits[-1].fits is None
+    order = [f.fits for f in fits]
+    assert order == sorted(order, key=[True, False, None].index)
+    good = [f.gib for f in fits if f.fits]
+    assert good == sorted(good, reverse=True)

@@ -56,11 +56,21 @@ def estimate(entry: Entry, ram_gib: float, bits: float) -> list[Fit]:
 
 
 def what_runs(entries: Iterable[Entry], ram_gib: float, bits: float) -> list[Fit]:
-    """All sizes of all models that have weights to download, biggest first, unknown last."""
+    """All sizes of all models that have weights to download.
+
+    First what fits, the biggest on top; then what is too big, the nearest miss first; then what
+    nobody knows.
+    """
     rows = [
         fit
         for entry in entries
         if entry.row.kind == "model" and "parameters_final" in entry.row.published
         for fit in estimate(entry, ram_gib, bits)
     ]
-    return sorted(rows, key=lambda fit: (fit.gib is None, -(fit.gib or 0), fit.name))
+    place = {True: 0, False: 1, None: 2}
+
+    def key(fit: Fit) -> tuple[int, float, str]:
+        gib = fit.gib or 0.0
+        return place[fit.fits], -gib if fit.fits else gib, fit.name
+
+    return sorted(rows, key=key)

@@ -151,6 +151,7 @@ class Builder(Shown):
             )  # fmt: skip
             choice = w.Dropdown(
                 options=list(LICENCES[1:]), value=licence, disabled=key not in given,
+                tooltip=f"licence of: {component.name}",
                 layout=w.Layout(width="180px"),
             )  # fmt: skip
             tick.observe(self._changed, names="value")
@@ -169,7 +170,9 @@ class Builder(Shown):
             w.HTML("<b>What you publish, and under which licence</b>"),
             w.HBox([self.everything, self.nothing]), *rows,
         ])  # fmt: skip
-        self.widget = w.VBox([self.view, left])
+        # Beside each other: a longer list of reasons must not move the boxes under the hand.
+        self.view.layout = w.Layout(width="560px", margin="0 0 0 24px")
+        self.widget = w.VBox([w.HBox([left, self.view], layout=w.Layout(flex_flow="row wrap"))])
         self._quiet = False
         self._changed(None)
 
@@ -220,8 +223,18 @@ class Builder(Shown):
             f"<div>{_freedoms(verdict)}</div></div>"
             + _list(f"Missing for '{verdict.spectrum.next}'",
                     [f.text for f in verdict.spectrum.missing()])
-            + _list("Warnings", verdict.mof.warnings)
+            + _warnings(verdict)
         )  # fmt: skip
+
+
+def _warnings(verdict: Verdict) -> str:
+    """Open licences of the wrong kind, in one line: they count, and a better one exists."""
+    names = [state.component.name for state in verdict.states.values() if state.warning]
+    if not names:
+        return ""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    said = f"{', '.join(names[:3])}{more}: open, but the licence was made for other content"
+    return _list("Warning", [said])
 
 
 def _freedoms(verdict: Verdict) -> str:
