@@ -174,10 +174,10 @@ def test_what_is_shown_of_pips_output(line: str, shown: str | None) -> None:
     assert pips.shown(line) == shown
 
 
-def test_a_full_disk_is_seen_before_anything_is_installed(monkeypatch, tmp_path: Path) -> None:
-    monkeypatch.setitem(environment.GIGABYTES_NEEDED, "lab", 1e9)
+def test_a_full_disk_is_seen_before_anything_is_installed(tmp_path: Path) -> None:
     with pytest.raises(KitError, match="free, and the set-up needs"):
-        environment.check_disk("lab", tmp_path)
+        environment.check_disk(1e9, tmp_path / "not" / "yet" / "there")
+    environment.check_disk(0.0, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from tools.house.wheel import Builder
 
 EXTRAS = {"lab": "lab,torch", "check": "lab,torch,dev"}
 TORCH = "torch==2.13.0"
-GIGABYTES_NEEDED = {"lab": 3.0, "check": 4.0}
+GIGABYTES_NEEDED = {"lab": 3.0, "check": 4.0, "cuda": 10.0}
 INPUTS = ("pyproject.toml", "constraints.txt", "constraints-litellm.txt")
 # Python compiles a module when it is first imported; most of the 20,000 never are.
 INSTALL = ("install", "--no-compile")
@@ -96,7 +96,8 @@ def ensure(level: str, *, here: bool = False, wait_for_wheel: bool = False) -> E
 
 def _set_up(env: Environment, level: str, builder: Builder) -> None:
     say(f"Setting up the kit in {env.folder.name} (once; a few minutes).")
-    check_disk(level, BUILD)
+    # After an update only the difference is installed.
+    check_disk(1.0 if env.stamp.exists() else GIGABYTES_NEEDED[level], env.folder)
     try:
         if not env.here:
             make_venv(env)
@@ -119,10 +120,10 @@ def _write_stamp(env: Environment, level: str) -> None:
     temporary.replace(env.stamp)
 
 
-def check_disk(level: str, folder: Path) -> None:
-    """Raise KitError if an installation would fill the disk."""
-    needed = GIGABYTES_NEEDED[level]
-    free = shutil.disk_usage(folder).free / 1e9
+def check_disk(needed: float, folder: Path) -> None:
+    """Raise KitError if `needed` GB are not free where `folder` is, or is going to be."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(there).free / 1e9
     if free < needed:
         raise KitError(
             f"The disk has {free:.1f} GB free, and the set-up needs {needed:.0f} GB.",
@@ -202,7 +203,7 @@ def install_torch(env: Environment) -> None:
             "  build press Ctrl-C, set SELFHOST_TORCH_INDEX to the address that the “Get started”\n"
             "  page of pytorch.org shows for Linux, pip, CPU, and run the same command again."
         )
-        check_disk("check", env.folder)
+        check_disk(GIGABYTES_NEEDED["cuda"], env.folder)
     pips.run(env.python, arguments, f"1. {TORCH} (about 200 MB)")
 
 
