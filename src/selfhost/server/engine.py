@@ -34,12 +34,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """How a model is loaded: `n_ctx` tokens per slot, `parallel` slots."""
+    """How a model is loaded: `n_ctx` tokens per slot, `parallel` slots, `batch` tokens at once."""
 
     path: Path
     n_ctx: int
     parallel: int
     threads: int
+    batch: int = 512
     cache_prompt: bool = True
     embedding: bool = False
     pooling: int | None = None

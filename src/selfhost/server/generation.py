@@ -106,6 +106,21 @@ class Session:
             )
         return free if wanted < 0 else min(wanted, free)
 
+    def _serving(self) -> dict[str, Any]:
+        config = self.runner.engine.config
+        return {
+            "context_length": config.n_ctx,
+            "parallel_slots": config.parallel,
+            "batch": config.batch,
+            "ubatch": config.batch,
+            "threads": config.threads,
+            "cache_type_k": "f16",
+            "cache_type_v": "f16",
+            "flash_attention": "auto",
+            "prompt_cache": config.cache_prompt,
+            "reproducible_mode": self.reproducible,
+        }
+
     def stack(self) -> dict[str, Any]:
         """What ran, for the `selfhost` field of the answer and for stack cards."""
         return {
@@ -114,7 +129,7 @@ class Session:
             "engine": ENGINE,
             "model": {"name": self.model.name, "digest": self.model.digest},
             "reproducible": self.reproducible,
-            "threads": self.runner.engine.config.threads,
+            "serving": self._serving(),
         }
 
 

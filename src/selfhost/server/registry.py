@@ -79,7 +79,10 @@ class Registry:
         """Tokens per slot for a request that asks for `wanted` (None: the default)."""
         longest = model.context_length
         usual = min(longest, self.settings.ctx or self.settings.default_ctx)
-        return min(longest, wanted) if wanted and wanted > usual else usual
+        if not wanted or wanted <= usual:
+            return usual
+        # In steps of powers of two, so that not every number loads the model once more.
+        return min(longest, 1 << (wanted - 1).bit_length())
 
     def threads(self, model: Model) -> int:
         """Engine threads: one for a very small model, whose threads would only wait for each
@@ -150,7 +153,9 @@ class Registry:
     async def _load(self, key: Key, model: Model) -> Runner:
         _, _, kind, n_ctx = key
         self._make_room(model)
-        parallel = 1 if kind in ("single", "embed") else self.settings.parallel
+        parallel = 1
+        if kind == "main":  # a longer context per slot takes slots: the memory stays the same
+            parallel = max(1, self.settings.parallel * self.context(model, None) // n_ctx)
         start = time.perf_counter_ns()
         try:
             # Reading the header refuses a broken file with a sentence, before llama.cpp sees it.
@@ -160,6 +165,7 @@ class Registry:
                 n_ctx,
                 parallel,
                 self.threads(model),
+                _batch(model, kind, n_ctx),
                 cache_prompt=kind == "main",
                 embedding=kind == "embed",
                 pooling=info.of_architecture("pooling_type"),
@@ -225,6 +231,15 @@ class Registry:
             self._unload(runner)
         if self._closing:
             await asyncio.wait(self._closing, timeout=10)
+
+
+def _batch(model: Model, kind: str, n_ctx: int) -> int:
+    """Tokens of a prompt that the engine reads at once."""
+    if kind == "embed":
+        return n_ctx  # an input is pooled in one batch
+    # Small enough that a hang-up is noticed between two batches of a long prompt, and that other
+    # students' tokens do not wait for it.
+    return 128 if model.size > 200_000_000 else 512
 
 
 def _open(config: EngineConfig) -> Engine:

@@ -150,19 +150,14 @@ def _params(xllamacpp: Any, config: EngineConfig, key: str) -> Any:
     params.cache_ram_mib = 0  # no second prompt cache of gigabytes beside the slots' own
     if not config.cache_prompt:
         params.n_ctx_checkpoints = 0
+    params.n_batch = params.n_ubatch = config.batch
     if config.embedding:
         params.embedding = True
-        params.n_batch = params.n_ubatch = config.n_ctx  # an input is pooled in one batch
         params.pooling_type = (
             xllamacpp.llama_pooling_type(config.pooling)
             if config.pooling
             else xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
         )
-    else:
-        # Small enough that a hang-up is noticed between two batches of a long prompt, and that
-        # other students' tokens do not wait for it.
-        large = config.path.stat().st_size > 200_000_000
-        params.n_batch = params.n_ubatch = 128 if large else 512
     return params
 
 
