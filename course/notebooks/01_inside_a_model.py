@@ -670,8 +670,8 @@ print(f"by hand: {ours:.0f} tokens per second; engine: {theirs:.0f}")
 #
 # Architecture, weights, and software that runs them: with these three you can use a model. To
 # *understand, check or repeat* it you would want more: the data it was trained on and measured
-# with, the software for both, weights from on the way, and documentation. What of this is in the
-# folder of aprendiz?
+# with, the software for both, weights from before it was finished, and documentation. What of
+# this is in the folder of aprendiz?
 
 # %% tags=["nbval-ignore-output"]
 show.table(
@@ -685,9 +685,11 @@ show.table(
 )
 
 # %% [markdown]
-# The software that runs it is not in the folder because it is elsewhere, and open: llama.cpp,
-# transformers, and the page of numpy that you have just read. Everything else that says *no* is
-# missing from this folder, whatever the reason, and a card that claims otherwise would be wrong.
+# This table was made by looking into the folder just now, not by asking its makers. A part that
+# says *no* is not in the folder, whatever the reason, and a card that claims otherwise would be
+# wrong. (Software that runs a model need not come with it: any engine that knows the architecture
+# will do, llama.cpp, transformers, or the page of numpy that you have just read.)
+#
 # Most models of the world publish far less: the weights, a configuration, a card. How open a
 # model is, part by part, is the question of notebook 02.
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 # (part, what it is for, patterns that show it; relative to the folder)
 _PARTS: list[tuple[str, str, tuple[str, ...]]] = [
-    ("architecture", "which arithmetic to do", ("config.json",)),
+    ("architecture", "which arithmetic to do", ("config.json", "net.py", "model*.py")),
     ("weights", "the numbers", ("*.safetensors", "*.gguf")),
     ("tokenizer and template", "text to numbers and back", ("tokenizer*", "*template*")),
     (
         "software that runs inference",
         "does the arithmetic",
-        ("generate*.py", "inference*.py", "run*.py", "infer*.py"),
+        ("engine*.py", "generate*.py", "infer*.py", "run*.py", "sample*.py"),
     ),
     (
         "data to train",
@@ -36,9 +36,14 @@ _PARTS: list[tuple[str, str, tuple[str, ...]]] = [
     (
         "intermediate weights",
         "how it was before it was ready",
-        ("checkpoints/**/*", "intermediate/**/*", "checkpoint*"),
+        (
+            "checkpoint*/**/*",
+            "intermediate/**/*",
+            "stage*/**/*.safetensors",
+            "step*/**/*.safetensors",
+        ),
     ),
-    ("documentation", "what its makers say about it", ("README*", "MODEL_CARD*", "*.pdf")),
+    ("documentation", "what its makers say about it", ("README*", "*CARD*", "*.pdf")),
     ("licence", "what you may do with it", ("LICEN[SC]E*", "COPYING*")),
 ]
 
