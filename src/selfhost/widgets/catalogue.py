@@ -91,7 +91,8 @@ class Browse(Shown):
             value = html.escape(str(row[column]))
             if column == "name" and row["url"]:
                 link, note = (html.escape(row[key], quote=True) for key in ("url", "note"))
-                value = f'<a href="{link}" target="_blank" rel="noopener" title="{note}">{value}</a>'
+                away = 'target="_blank" rel="noopener"'
+                value = f'<a href="{link}" {away} title="{note}">{value}</a>'
             cells.append(f'<td style="{style}">{value}</td>')
         return f"<tr>{''.join(cells)}</tr>"
 

@@ -171,7 +171,8 @@ class Builder(Shown):
             w.HBox([self.everything, self.nothing]), *rows,
         ])  # fmt: skip
         # Beside each other: a longer list of reasons must not move the boxes under the hand.
-        self.view.layout = w.Layout(width="560px", margin="0 0 0 24px")
+        self.view.layout = w.Layout(flex="1 1 420px", width="auto", margin="0 0 0 16px")
+        left.layout = w.Layout(flex="0 0 450px")
         self.widget = w.VBox([w.HBox([left, self.view], layout=w.Layout(flex_flow="row wrap"))])
         self._quiet = False
         self._changed(None)
