@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -29,9 +30,9 @@ time.sleep(600)
 def embedded_only(own_run, monkeypatch):
     """The embedded endpoint, with a "default" port that no test beside this one uses."""
     monkeypatch.setenv("SELFHOST_ENGINE", "embedded")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    # Below the range that systems give to connections, as 11434 is.
+    ports = (random.randrange(20_000, 32_000) for _ in range(100))
+    port = next(port for port in ports if launch.is_free(port))
     monkeypatch.setattr(launch, "DEFAULT_PORT", port)
     monkeypatch.setattr(settings, "DEFAULT_PORT", port)
 
@@ -167,6 +168,13 @@ cell("after = ollama.list().models; print(len(before), len(after))")
     assert done.returncode == 0, done.stdout + done.stderr
     before, after = done.stdout.split()[-2:]
     assert before == after != "0"
+
+
+def test_the_server_is_nobodys_child():
+    """Else restarting the notebook that started it would end it for all the others."""
+    endpoint()
+    children = {child.pid for child in psutil.Process().children(recursive=True)}
+    assert status().pid not in children
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups and SIGINT are POSIX")
@@ -324,3 +332,11 @@ def test_a_key_for_another_server_does_not_close_this_one(monkeypatch):
     monkeypatch.setenv("SELFHOST_API_KEY", "for the classroom's server")
     at = endpoint()
     assert ask(f"{at.url}/api/tags")[0] == 200
+
+
+def test_a_log_that_cannot_be_written_is_told(tmp_path, one_sentence):
+    state.prepare()
+    state.log_file().mkdir()
+    with pytest.raises(KitError) as caught:
+        endpoint()
+    assert "cannot be started" in one_sentence(caught.value)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from selfhost.endpoint import state as records
 from selfhost.endpoint.http import Unreachable, ask
-from selfhost.endpoint.launch import launch, reap
+from selfhost.endpoint.launch import launch
 from selfhost.endpoint.state import State
 from selfhost.errors import KitError
 
@@ -39,13 +40,12 @@ def join_or_start(model: str, lease: int | None = -1) -> State:
     pid = os.getpid() if lease == -1 else lease
     _require_process(pid)
     with _threads, records.lock():
-        reap()
         known = records.load()
         if known is not None and records.alive(known):
             if _join(known, pid):
                 return known
             # It may just have been ending, its last user gone: then it is gone in a moment.
-            if not _ends_within(known, _PATIENCE):
+            if not _wait(lambda: not records.alive(known), _PATIENCE):
                 raise KitError(
                     f"The embedded endpoint (process {known.pid}) runs but does not answer.",
                     "selfhost endpoint stop",
@@ -78,19 +78,17 @@ def _join(state: State, pid: int | None) -> bool:
     return status == 200
 
 
-def _ends_within(state: State, seconds: float) -> bool:
+def _wait(condition: Callable[[], bool], seconds: float) -> bool:
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
-        reap()
-        if not records.alive(state):
+        if condition():
             return True
         time.sleep(0.05)
-    return False
+    return condition()
 
 
 def is_up(state: State) -> bool:
     """Is the process there? A look into the process table only: cheap enough for every cell."""
-    reap()
     return records.alive(state)
 
 
@@ -133,9 +131,9 @@ def stop(seconds: float = 8.0) -> int | None:
     try:
         process = psutil.Process(known.pid)
         process.terminate()
-        if psutil.wait_procs([process], timeout=seconds)[1]:
+        if not _wait(lambda: records.is_gone(known.pid), seconds):
             process.kill()
-            psutil.wait_procs([process], timeout=2.0)
+            _wait(lambda: records.is_gone(known.pid), 2.0)
     except psutil.NoSuchProcess:
         pass
     except psutil.AccessDenied:
@@ -143,6 +141,5 @@ def stop(seconds: float = 8.0) -> int | None:
             f"The endpoint (process {known.pid}) may not be stopped by this user.",
             "stop it where it was started",
         ) from None
-    reap()
     records.forget()
     return known.pid

@@ -23,8 +23,19 @@ from selfhost.paths import kit_root, run_dir, store_dir
 
 _PATIENCE = 60.0  # seconds for a start; it takes one, but a room's laptops are busy ones
 
-# Children are kept so that a dead one is reaped, and not seen as a running process for ever.
-_children: list[subprocess.Popen[bytes]] = []
+# Runs for a moment, starts the server and ends: so the server is nobody's child. A notebook's
+# kernel ends its children when it is restarted (on Windows all of them, ipykernel's
+# `_process_children`), and other notebooks use the server, too.
+_BETWEEN = """
+import subprocess, sys
+with open(sys.argv[1], "ab") as output:
+    server = subprocess.Popen(
+        sys.argv[3:], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+        creationflags=int(sys.argv[2]),
+    )
+print(server.pid)
+server.returncode = 0  # nobody waits for it here
+"""
 
 
 def launch(model: str, lease: int | None, previous: State | None = None) -> State:
@@ -35,7 +46,6 @@ def launch(model: str, lease: int | None, previous: State | None = None) -> Stat
 
     Raises `KitError` with the last line of the log if it does not come up.
     """
-    reap()
     number = _choose_port(previous)
     try:
         return _launch(model, lease, number)
@@ -54,29 +64,13 @@ def _launch(model: str, lease: int | None, number: int) -> State:
     command = [sys.executable, "-m", "selfhost.server", "--host", "127.0.0.1"]
     command += ["--port", str(number), "--ready-file", str(ready), "--preload", model]
     command += [] if lease is None else ["--lease", str(lease)]
+    pid = _spawn(command, log)
     try:
-        with log.open("ab") as output:
-            child = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd=run_dir(),  # not the notebook's folder, which someone may want to delete
-                env=_environment(),
-                **_detached(),
-            )
-    except OSError as error:
-        raise KitError(
-            f"The embedded endpoint cannot be started ({error.strerror or error}).",
-            "selfhost doctor",
-        ) from error
-    _children.append(child)
-    try:
-        answer = _wait_ready(child, ready, log, begin)
+        answer = _wait_ready(pid, ready, log, begin)
         state = _state_of(answer, instance)
         records.save(state)
     except BaseException:  # Ctrl-C too: leave no half-started server behind
-        child.terminate()
+        _end(pid)
         raise
     finally:
         with suppress(OSError):
@@ -84,9 +78,47 @@ def _launch(model: str, lease: int | None, number: int) -> State:
     return state
 
 
-def reap() -> None:
-    """Collect children that have ended."""
-    _children[:] = [child for child in _children if child.poll() is None]
+def _spawn(command: list[str], log: Path) -> int:
+    """Start `command` detached from this process; returns its process number."""
+    flags = 0
+    options: dict[str, Any] = {"start_new_session": True}  # out of reach of the notebook's Ctrl-C
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        options = {"creationflags": flags}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _BETWEEN, str(log.absolute()), str(flags), *command],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            cwd=run_dir(),  # not the notebook's folder, which someone may want to delete
+            env=_environment(),
+            check=True,
+            timeout=_PATIENCE,
+            **options,
+        )
+        return int(done.stdout)
+    except subprocess.CalledProcessError as error:
+        lines = error.stderr.decode("utf-8", "replace").split("\n")
+        reason = next((line for line in reversed(lines) if line.strip()), "no reason given")
+        raise KitError(
+            f"The embedded endpoint cannot be started: {reason.strip()}", "selfhost doctor"
+        ) from error
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise KitError(
+            f"The embedded endpoint cannot be started ({type(error).__name__}: {error}).",
+            "selfhost doctor",
+        ) from error
+
+
+def _end(pid: int) -> None:
+    """End a server that did not come up, with what it may have started."""
+    import psutil
+
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for each in [*process.children(recursive=True), process]:
+            with suppress(psutil.Error):
+                each.terminate()
 
 
 def is_free(number: int) -> bool:
@@ -118,7 +150,13 @@ def _choose_port(previous: State | None) -> int:
                 "set SELFHOST_PORT to another number, or unset it",
             )
         return asked
-    candidates = [previous.port] if previous and previous.port >= 1024 else []
+    candidates = []
+    if previous and previous.port >= 1024:
+        candidates = [previous.port]
+        for _ in range(20):  # a killed process keeps its port for some milliseconds more
+            if records.is_gone(previous.pid):
+                break
+            time.sleep(0.05)
     for number in [*candidates, DEFAULT_PORT]:
         if is_free(number):
             return number
@@ -139,14 +177,6 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _detached() -> dict[str, Any]:
-    """Out of reach of the notebook's Ctrl-C, which goes to its whole process group."""
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        return {"creationflags": flags}
-    return {"start_new_session": True}
-
-
 def _open_log(log: Path) -> int:
     """Begin a new part of the log; returns where it starts. Old logs do not pile up."""
     with suppress(OSError):
@@ -156,16 +186,14 @@ def _open_log(log: Path) -> int:
     return 0
 
 
-def _wait_ready(
-    child: subprocess.Popen[bytes], ready: Path, log: Path, begin: int
-) -> dict[str, Any]:
+def _wait_ready(pid: int, ready: Path, log: Path, begin: int) -> dict[str, Any]:
     limit = time.monotonic() + _PATIENCE
     while time.monotonic() < limit:
         with suppress(OSError, ValueError):
             answer = json.loads(ready.read_text(encoding="utf-8"))
             if isinstance(answer, dict) and "port" in answer:
                 return answer
-        if child.poll() is not None:
+        if records.is_gone(pid):
             raise KitError(
                 f"The embedded endpoint did not start: {_last_line(log, begin)}",
                 f"selfhost doctor; the whole log is {log}",

@@ -126,6 +126,18 @@ def alive(state: State) -> bool:
         return False
 
 
+def is_gone(pid: int) -> bool:
+    """Has the process ended? (One that nobody collected yet has.)"""
+    import psutil
+
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:  # somebody else's
+        return False
+
+
 def info(state: State, timeout: float = 2.0) -> dict[str, Any] | None:
     """`/selfhost/info` of the recorded server; None if it is silent or another one answers there.
 
