@@ -202,6 +202,17 @@ def test_licence_files_for_one_kind_of_content(tmp_path: Path) -> None:
                    "technical_report": "CC-BY-4.0"}  # fmt: skip
 
 
+def test_a_copy_of_the_final_weights_is_no_intermediate_state(tmp_path: Path) -> None:
+    made = folder(tmp_path, **{
+        "LICENSE": APACHE, "model.safetensors": "final",
+        "stage1__model.safetensors": "final"})  # fmt: skip
+    verdict = audit(made)
+    assert not verdict.states["parameters_intermediate"].published
+    assert "byte for byte" in said(verdict)
+    (made / "stage1" / "model.safetensors").write_text("other", encoding="utf-8")
+    assert audit(made).states["parameters_intermediate"].open
+
+
 def test_an_empty_data_file_is_no_data(tmp_path: Path) -> None:
     verdict = audit(folder(tmp_path, **{
         "LICENSE": APACHE, "model.safetensors": "x", "data__corpus.jsonl": ""}))  # fmt: skip
@@ -319,24 +330,53 @@ def test_names() -> None:
 # --- the shipped model ---------------------------------------------------------------------------
 
 
+def copy_of_aprendiz(tmp_path: Path) -> Path:
+    """The shipped release as the only part of a checkout, without its GGUF files."""
+    copied = tmp_path / "kit" / "models" / "aprendiz"
+    skip = shutil.ignore_patterns("*.gguf", "*.pt", "__pycache__")
+    shutil.copytree(APRENDIZ, copied, ignore=skip)
+    for name in ("pyproject.toml", "constraints.txt"):
+        shutil.copy(APRENDIZ.parents[1] / name, tmp_path / "kit" / name)
+    return copied
+
+
 def test_the_shipped_model_is_judged_by_its_files(tmp_path: Path) -> None:
-    """Taking its evidence away takes its class away: nothing about it is typed in."""
-    whole = audit(APRENDIZ)
-    copied = tmp_path / "aprendiz"
-    shutil.copytree(
-        APRENDIZ, copied, ignore=shutil.ignore_patterns("*.gguf", "*.pt", "__pycache__")
-    )
-    for path in copied.rglob("*.py"):
-        path.unlink()
+    """With every file that its description names it is reproducible and MOF class I; each part
+    taken away takes what it stands for. Nothing about the class is typed in."""
+    copied = copy_of_aprendiz(tmp_path)
+    if not (copied / "REPORT.md").is_file():
+        (copied / "REPORT.md").write_text("# Report\n", encoding="utf-8")
+    early = copied / "stage1" / "model.safetensors"
+    early.parent.mkdir(exist_ok=True)
+    early.write_bytes((copied / "model.safetensors").read_bytes()[:-1] + b"\x01")
+    whole = audit(copied)
+    assert (whole.spectrum.name, whole.mof.name, whole.osaid.answer) == ("reproducible", "I", True)
+    assert whole.states["datasets"].terms.expression == "CC-BY-4.0"
+
+    early.unlink()
     less = audit(copied)
-    assert less.spectrum.name == "open weight"
-    assert not less.states["training_code"].published
-    assert whole.states["training_code"].open
-    for path in copied.glob("LICENSE*"):
+    assert (less.spectrum.name, less.mof.name) == ("reproducible", "II")
+    assert [f.components for f in less.mof.missing()] == [("parameters_intermediate",)]
+    shutil.rmtree(copied / "corpus")
+    assert audit(copied).spectrum.name == "open source"
+    (copied / "train.py").unlink()
+    assert audit(copied).spectrum.name == "open weight"
+    for path in [*copied.glob("LICENSE*"), copied / "README.md", copied / "openness.yaml"]:
         path.unlink()
-    for name in ("README.md", "openness.yaml"):
-        (copied / name).unlink(missing_ok=True)
     assert audit(copied).spectrum.name == "available weights"
+
+
+def test_the_shipped_models_verdict_agrees_with_its_evidence() -> None:
+    """Reproducible exactly when no requirement of the classes is open; else it says which."""
+    verdict = audit(APRENDIZ)
+    missing = {key for f in verdict.missing() for key in f.components}
+    if not missing:
+        assert (verdict.spectrum.name, verdict.mof.name) == ("reproducible", "I")
+    else:
+        assert all(not verdict.states[key].open for key in missing)
+        assert {
+            key for f in verdict.evidence if f.met is not True for key in f.components
+        } & missing
 
 
 # --- for people ----------------------------------------------------------------------------------

@@ -139,6 +139,8 @@ def _check(folder: Path, item: Item, seen: Evidence, name: str) -> Item:
             problem = f"{name} gives {item.where}, which lies outside the release"
         elif not target.exists():
             problem = f"{name} gives {item.where}, which is not there"
+        elif item.component == "parameters_intermediate" and item.where in seen.copies:
+            problem = f"{name} gives {item.where}, which is no earlier state of the weights"
         else:
             seen.tell(f"{title}: {name} gives {item.where}, which is there", item.where,
                       item.component, licence=item.licence or "")  # fmt: skip

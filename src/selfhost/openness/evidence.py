@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Evidence:
     absent: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     card: Card | None = None
+    copies: set[str] = field(default_factory=set)  # "intermediate" weights equal to the final ones
 
     def tell(self, text: str, where: str, *keys: str, licence: str = "") -> None:
         """Record what a file shows."""
@@ -60,6 +62,7 @@ def gather(folder: Path) -> Evidence:
     files = matches(paths)
     _card(folder, paths, seen)
     _licences(folder, paths, seen)
+    files["parameters_intermediate"] = _really_earlier(folder, files, seen)
     for key, hits in files.items():
         if hits and key not in ("model_card", "datasets"):
             _add(seen, key, hits, _own_licence(folder, hits[0], paths))
@@ -95,6 +98,27 @@ def _add(seen: Evidence, key: str, hits: list[str], licence: str | None) -> None
     more = f" and {len(hits) - _EXAMPLES} more" if len(hits) > _EXAMPLES else ""
     seen.items[key] = Item(key, True, licence, hits[0], "file names")
     seen.tell(f"{components()[key].name}: {shown}{more}", hits[0], key, licence=licence or "")
+
+
+def _really_earlier(folder: Path, files: dict[str, list[str]], seen: Evidence) -> list[str]:
+    """Intermediate weights that are not a copy of the final ones."""
+    final = {_digest(folder / hit) for hit in files["parameters_final"]
+             if any((folder / hit).stat().st_size == (folder / other).stat().st_size
+                    for other in files["parameters_intermediate"])}  # fmt: skip
+    kept = []
+    for hit in files["parameters_intermediate"]:
+        if final and _digest(folder / hit) in final:
+            seen.copies.add(hit)
+            seen.warn(f"{hit} is, byte for byte, the final weights: it is no earlier state", hit,
+                      "parameters_intermediate")  # fmt: skip
+        else:
+            kept.append(hit)
+    return kept
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _card(folder: Path, paths: list[str], seen: Evidence) -> None:

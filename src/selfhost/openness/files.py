@@ -20,9 +20,9 @@ _WEIGHTS = r"\.(safetensors|gguf|pt|pth|onnx|bin|ckpt)$"
 # component -> regular expressions on the lower-case path below the folder, with what we look for.
 PATTERNS: dict[str, tuple[tuple[str, ...], str]] = {
     "parameters_intermediate": (
-        (rf"(^|/)(checkpoints?|intermediate|ckpts?|steps?)/.*{_WEIGHTS}",
+        (rf"(^|/)(checkpoints?|intermediate|ckpts?|steps?|stage[-_]?\d+)/.*{_WEIGHTS}",
          rf"(^|/)[^/]*(step|checkpoint|epoch)[-_]?\d+[^/]*{_WEIGHTS}"),
-        "weights in checkpoints/ or named …step-1000…",
+        "weights in checkpoints/ or stage1/, or named …step-1000…",
     ),
     "parameters_final": (
         (r"\.gguf$", r"\.safetensors$", r"\.onnx$", r"(^|/)(pytorch_)?model[^/]*\.(bin|pt|pth)$",
