@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -45,8 +44,7 @@ class Engine:
 
     def _answer(self, chat: Chat, settings: dict[str, Any]) -> str:
         body = {"messages": chat, "cache_prompt": False, **settings}
-        reply = self._server.handle_chat_completions(json.dumps(body))
-        data = json.loads(reply) if isinstance(reply, str | bytes) else reply
+        data = self._server.handle_chat_completions(body)
         if "choices" not in data:
             raise RuntimeError(str(data))
         return str(data["choices"][0]["message"]["content"])

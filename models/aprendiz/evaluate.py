@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Score GGUF files on the held-out benchmarks and the showcase.
 
-python -m models.aprendiz.evaluate                       # both shipped files -> results.json
+python -m models.aprendiz.evaluate                       # both shipped files
 python -m models.aprendiz.evaluate --gguf F.gguf --show  # another file, with what it got wrong
 """
 
@@ -41,6 +41,21 @@ def stories(engine: Engine, n: int = 5) -> list[str]:
     return [engine.answers([chat], temperature=0.8, seed=seed)[0] for seed in range(1, n + 1)]
 
 
+def samples(engine: Engine) -> str:
+    """The stories and every answer to the showcase, as Markdown."""
+    out = ["# Samples", "", f'"{STORY}", temperature 0.8, seeds 1 to 5:', ""]
+    out += [f"{n}. {text.strip()}" for n, text in enumerate(stories(engine), 1)]
+    out += ["", "The showcase, greedy:", ""]
+    items = load("showcase")
+    texts = engine.answers([messages(item) for item in items])
+    for item, text in zip(items, texts, strict=True):
+        asked = " / ".join(m["content"] for m in messages(item)).replace("\n", " / ")
+        mark = "right" if score(item, text) else "**wrong**"
+        answer = text.strip().replace("\n", " / ")
+        out.append(f"- {asked} → {answer} ({mark})")
+    return "\n".join(out) + "\n"
+
+
 def main(argv: list[str] | None = None) -> None:
     """The command line."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -48,11 +63,14 @@ def main(argv: list[str] | None = None) -> None:
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--show", action="store_true", help="print wrong answers")
     p.add_argument("--out", type=Path, help="write the figures here as JSON")
+    p.add_argument("--samples", type=Path, help="write the first file's answers here as Markdown")
     a = p.parse_args(argv)
     found: dict[str, Any] = {}
     for gguf in a.gguf:
         with Engine(gguf, threads=a.threads) as engine:
             found[gguf.name] = evaluate(engine, a.show)
+            if a.samples and len(found) == 1:
+                a.samples.write_text(samples(engine), encoding="utf-8")
         print(json.dumps({gguf.name: found[gguf.name]}), flush=True)
     if a.out:
         a.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

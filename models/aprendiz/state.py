@@ -31,6 +31,9 @@ class Run:
         self.checkpoint = folder / "checkpoint.pt"
         self.log_file = folder / "train_log.jsonl"
         self.stopped = False
+
+    def listen(self) -> None:
+        """From now on SIGTERM and Ctrl-C stop the run at the end of a step."""
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
 

@@ -217,6 +217,7 @@ def main(argv: list[str] | None = None) -> None:
     torch.set_num_threads(a.threads)
     torch.use_deterministic_algorithms(True)
     run = Run(a.out)
+    run.listen()
     if a.start:
         run.start_from(Run(a.start))
     clock = Clock(a.minutes, a.high) if a.minutes else None
