@@ -396,6 +396,11 @@ guess.reveal(
 # !selfhost openness audit aprendiz
 
 # %% [markdown]
+# Do not take our word for the course's own model either. Read the part "To be judged by you": there
+# the program says where it saw a statement and could not check it. `models/aprendiz/openness.yaml`
+# is the description that the audit held against the files; delete a file it names, in a copy, and
+# the class falls.
+#
 # A licence is recognised by its *words*. Here is a well-known text with one sentence more; would
 # you have noticed?
 
