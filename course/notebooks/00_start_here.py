@@ -149,17 +149,16 @@ if "ollama" in at.apis:
     options = {"temperature": 0, "num_predict": 50}
     by_ollama = ollama.chat(model=at.model, messages=messages, options=options).message.content
 else:
-    by_ollama = by_openai  # nothing to compare: this server has only the first two doors
-    print("This server does not speak Ollama's language.")
-print(by_ollama)
+    by_ollama = None
+print(by_ollama or "This server does not speak Ollama's language: the third door is closed here.")
 
 # %% [markdown]
 # Are they the same, to the letter?
 
 # %% tags=["nbval-ignore-output"]
-answers = {"curl": by_curl, "openai": by_openai, "ollama": by_ollama}
-same = len(set(answers.values())) == 1
-print("one answer through three doors:", same)
+answers = [answer for answer in (by_curl, by_openai, by_ollama) if answer]
+same = len(set(answers)) == 1
+print(f"one answer through {len(answers)} doors:", same)
 doors.reveal(
     "the same, word for word" if same else "the same in other words",
     {"better from one of the libraries": "A library carries the question; it does not think."},

@@ -374,12 +374,13 @@ comes.reveal("a score for every token of the vocabulary")
 # It does so in one pass, always with the same amount of arithmetic, whether the question is easy
 # or hard.
 #
-# This is the program, all of it, except for the two functions that it calls in every layer:
+# This is the program, all of it, except for the two functions that it calls in every layer (`saw`
+# only takes notes for the table above):
 
 # %% tags=["nbval-ignore-output"]
 import inspect
 
-print(inspect.getsource(anatomy.Gemma3.logits))
+print(inspect.getsource(anatomy.Gemma3.step))
 
 # %% [markdown]
 # Multiplications, additions, and a few square roots. Is it really the same as what the

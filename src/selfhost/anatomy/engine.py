@@ -11,14 +11,14 @@ _CHOICES = ("SELFHOST_ENGINE", "SELFHOST_ENDPOINT", "SELFHOST_MODEL")
 
 
 def engine_for(at: Endpoint, model: str) -> Endpoint:
-    """`at` if it serves `model`; otherwise the embedded endpoint, which has the shipped models.
+    """`at` if it serves `model` by Ollama's API; otherwise the embedded endpoint.
 
-    The comparison in notebook 01 needs the very file whose numbers were used by hand, also when
-    an Ollama or another server answers the questions.
+    That one has the shipped models. The comparison in notebook 01 needs the very file whose
+    numbers were used by hand, also when an Ollama or another server answers the questions.
     """
-    if at.kind == "embedded" or normalise(at.model) == normalise(model):
-        return endpoint(model) if normalise(at.model) != normalise(model) else at
-    return embedded(model)
+    if normalise(at.model) == normalise(model) and "ollama" in at.apis:
+        return at
+    return endpoint(model) if at.kind == "embedded" else embedded(model)
 
 
 def embedded(model: str) -> Endpoint:

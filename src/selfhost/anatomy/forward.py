@@ -9,6 +9,8 @@ layer and one matrix shared by the embedding and the output. Tested against `tra
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,10 +46,16 @@ class Gemma3:
         self.weights = {name.removeprefix("model."): w for name, w in weights.items()}
         self.layers: int = config["num_hidden_layers"]
         self.width: int = config["hidden_size"]
+        self._one_thread = _thread_limit()
 
     def logits(self, ids: list[int], trace: Trace | None = None) -> Matrix:
         """The score of every token of the vocabulary as the next one, shape (vocabulary,)."""
-        saw = (trace or Trace()).saw
+        with self._one_thread():
+            return self.step(ids, trace or Trace())
+
+    def step(self, ids: list[int], trace: Trace) -> Matrix:
+        """From token ids to scores; `trace` takes notes on the way."""
+        saw = trace.saw
         saw("token ids", np.asarray(ids))
         x = self.weights["embed_tokens.weight"][ids] * np.sqrt(np.float32(self.width))
         saw("a vector for each token", x)
@@ -74,7 +82,7 @@ class Gemma3:
     def _norm(self, x: Matrix, layer: int, name: str) -> Matrix:
         return _rms_norm(x, self._of(layer, name), self.config["rms_norm_eps"])
 
-    def _attention(self, x: Matrix, layer: int, trace: Trace | None) -> Matrix:
+    def _attention(self, x: Matrix, layer: int, trace: Trace) -> Matrix:
         """Every token looks at itself and at earlier ones. x and result: (tokens, hidden)."""
         config, tokens = self.config, len(x)
         heads, shared = config["num_attention_heads"], config["num_key_value_heads"]
@@ -100,8 +108,7 @@ class Gemma3:
         if kind == "sliding_attention":
             hidden |= distance >= config["sliding_window"]
         weights = _softmax(np.where(hidden, np.float32(-np.inf), scores))
-        if trace is not None:
-            trace.attention.append(weights)
+        trace.attention.append(weights)
         mixed = (weights @ value).transpose(1, 0, 2).reshape(tokens, -1)
         result: Matrix = mixed @ self._of(layer, "self_attn.o_proj").T
         return result
@@ -154,6 +161,20 @@ def reference_logits(folder: Path, ids: list[int]) -> Matrix:
     with torch.no_grad():
         scores: Matrix = model(torch.tensor([ids])).logits[0, -1].numpy()
     return scores
+
+
+def _thread_limit() -> Callable[[], AbstractContextManager[Any]]:
+    """A context in which matrix products use one thread.
+
+    These matrices are small: on a busy computer, waiting for a second thread takes ten times
+    longer than the arithmetic.
+    """
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:  # only slower without it
+        return nullcontext
+    controller = ThreadpoolController()
+    return lambda: controller.limit(limits=1, user_api="blas")
 
 
 def _rms_norm(x: Matrix, weight: Matrix, eps: float) -> Matrix:
