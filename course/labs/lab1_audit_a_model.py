@@ -75,7 +75,7 @@ licence["teide"] = "Apache-2.0"
 # Ask the check. It compares with the texts themselves, and hints where to read again.
 
 # %%
-check("1", "the licences", lab1.licences, licence);
+check("1", "the licences", lab1.licences, licence)
 
 # %% [markdown]
 # ## 2. Describe Alondra
@@ -127,7 +127,7 @@ found["Supporting libraries and tools"] = "requirements.txt"
 # Check your list. A hint names one part that is still missing, or one that is not there.
 
 # %%
-check("2", "the parts of Alondra", lab1.found_parts, "alondra", found);
+check("2", "the parts of Alondra", lab1.found_parts, "alondra", found)
 
 # %% [markdown]
 # A part counts only under an open licence. Alondra has three LICENSE files; the nearest one above
@@ -150,7 +150,7 @@ licences["data"] = licences["documentation"] = "CC-BY-4.0"
 # Check the three licences.
 
 # %%
-check("3", "licences by kind", lab1.scope_licences, "alondra", licences);
+check("3", "licences by kind", lab1.scope_licences, "alondra", licences)
 
 # %% [markdown]
 # Parts and licences together are a description. This is the format in which the public Model
@@ -191,7 +191,7 @@ classes["alondra"] = "reproducible"
 # Check the classes: a hint says "too high" or "more than that", never which.
 
 # %%
-check("4", "the classes", lab1.classes, classes);
+check("4", "the classes", lab1.classes, classes)
 
 # %% [markdown]
 # Once the check is content, compare your reading with that of the program, which looks at nothing
@@ -223,7 +223,7 @@ missing = ["Evaluation code", "Evaluation data"]
 # Check whether these two are what stops it.
 
 # %%
-check("5", "where the MOF stops", lab1.stops, missing);
+check("5", "where the MOF stops", lab1.stops, missing)
 
 # %% [markdown]
 # The rules turn your description into a verdict, with reasons.
@@ -263,7 +263,7 @@ conditions: the class is available weights, not open weight and not open source.
 # Check the form of your argument.
 
 # %%
-check("6", "your defence", lab1.defence, defence);
+check("6", "your defence", lab1.defence, defence)
 
 # %% [markdown]
 # ## 5. A real one
@@ -300,7 +300,7 @@ source, date = "https://github.com/ibm-granite", "2026-11-20"
 # Check what you looked up.
 
 # %%
-check("7", "a real model", lab1.own_model, model, unknown, fact, source, date);
+check("7", "a real model", lab1.own_model, model, unknown, fact, source, date)
 
 # %% [markdown]
 # ## The end of the lab

@@ -49,8 +49,12 @@ class Checks:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     show: Callable[[str], None] = print
 
-    def __call__(self, key: str, title: str, test: Callable[..., str | None], *given: Any) -> bool:
-        """Run `test(*given)`; True if it passed. Running it again replaces the earlier result."""
+    def __call__(self, key: str, title: str, test: Callable[..., str | None], *given: Any) -> None:
+        """Run `test(*given)` and print the outcome: what a cell calls, so it returns nothing."""
+        self.run(key, title, test, *given)
+
+    def run(self, key: str, title: str, test: Callable[..., str | None], *given: Any) -> bool:
+        """The same; True if it passed. Running it again replaces the earlier result."""
         try:
             outcome = Outcome(key, title, True, test(*given) or "")
         except Hint as hint:

@@ -15,7 +15,7 @@ def quiet() -> tuple[Checks, list[str]]:
 
 def test_a_right_answer_passes_and_is_counted() -> None:
     check, said = quiet()
-    assert check("1a", "sum", lambda x: "indeed" if x == 2 else None, 2)
+    assert check.run("1a", "sum", lambda x: "indeed" if x == 2 else None, 2)
     assert said == ["✔ 1a sum: indeed"]
     assert check.summary() == "Lab: 1 of 1 checks passed. Well done."
 
@@ -26,11 +26,11 @@ def test_a_wrong_answer_gets_its_hint() -> None:
     def test(value: int) -> None:
         expect(value == 2, "count again")
 
-    assert not check("1a", "sum", test, 3)
+    assert not check.run("1a", "sum", test, 3)
     assert said == ["✘ 1a sum: count again"]
     assert check.open == ["1a"] and check.passed == 0
     assert "open: 1a" in check.summary()
-    assert check("1a", "sum", test, 2), "a second try replaces the first"
+    assert check.run("1a", "sum", test, 2), "a second try replaces the first"
     assert check.open == []
 
 
@@ -50,7 +50,7 @@ def test_no_error_becomes_a_trace(error: Exception, meaning: str) -> None:
     def test() -> None:
         raise error
 
-    assert not check("1", "x", test)
+    assert not check.run("1", "x", test)
     assert meaning in said[0]
     assert "Traceback" not in said[0] and "\n" not in said[0]
 
@@ -91,6 +91,12 @@ def test_tools_accept_and_refuse() -> None:
         close("3", 3, 0.2, "x", "no")
     with pytest.raises(Hint, match="too far"):
         close(4, 3, 0.2, "x", "too far")
+
+
+def test_a_cell_that_calls_it_shows_one_line_and_no_value() -> None:
+    check, said = quiet()
+    assert check("1", "x", lambda: None) is None  # type: ignore[func-returns-value]
+    assert len(said) == 1
 
 
 def test_nothing_run_yet() -> None:
