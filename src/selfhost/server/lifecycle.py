@@ -144,6 +144,17 @@ def announce(settings: Settings, listener: socket.socket, tell: Tell) -> None:
         tell(ready)
 
 
+def _wait_briefly() -> None:
+    """Let the engine's threads sleep soon when they wait for each other.
+
+    OpenMP's threads otherwise spin for about a millisecond, and a browser or a notebook beside
+    them makes an answer ten to forty times slower (measured on two busy cores). Read by libgomp
+    when llama.cpp is loaded; who has set a policy keeps it.
+    """
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
+
 def serve(settings: Settings, *, port_asked: bool = True, tell: Tell = print_json) -> int:
     """Run until a signal or the last lease ends. Raises `KitError` when it cannot start."""
     if not settings.loopback and not settings.api_key:
@@ -151,6 +162,7 @@ def serve(settings: Settings, *, port_asked: bool = True, tell: Tell = print_jso
             f"Other machines could use this server through {settings.host}, so it needs a key.",
             f"--host {settings.host} --api-key SOME-SECRET",
         )
+    _wait_briefly()
     listener = bind(settings.host, settings.port, asked=port_asked)
     server = EndpointServer(settings, listener, tell)
     try:
