@@ -2,7 +2,7 @@
 """Train aprendiz from nothing, and write the files that engines load.
 
     python -m models.aprendiz --quick --out build/aprendiz-quick    # minutes
-    python -m models.aprendiz --out build/aprendiz                  # hours: all three stages
+    python -m models.aprendiz --out build/aprendiz                  # hours: all four stages
 
 Stopped, it goes on where it was when it is started again.
 """
@@ -25,16 +25,16 @@ def main(argv: list[str] | None = None) -> None:
     p.add_argument("--threads", type=int, default=2)
     a = p.parse_args(argv)
     common = ["--threads", str(a.threads)]
-    last = a.out / ("quick" if a.quick else "stage3")
+    last = a.out / ("quick" if a.quick else "stage4")
     if a.quick:
         train(["quick", "--out", str(last), *common])
     else:
-        runs = [a.out / f"stage{n}" for n in (1, 2, 3)]
-        train(["stage1", "--out", str(runs[0]), *common])
-        train(["stage2", "--out", str(runs[1]), "--base", str(runs[0]), *common])
-        log = Path(__file__).parent / "train_log.jsonl"
-        replay = ["--start", str(runs[1]), "--replay", str(log)]
-        train(["stage3", "--out", str(runs[2]), *replay, *common])
+        log = ["--replay", str(Path(__file__).parent / "train_log.jsonl")]
+        first, second, third = (a.out / f"stage{n}" for n in (1, 2, 3))
+        train(["stage1", "--out", str(first), *common])
+        train(["stage2", "--out", str(second), "--base", str(first), *common])
+        train(["stage3", "--out", str(third), "--start", str(second), *log, *common])
+        train(["stage4", "--out", str(last), "--start", str(third), *log, *common])
     model = load(last)
     for question in QUESTIONS:
         print(f"> {question}\n{answer(model, question)}\n", flush=True)

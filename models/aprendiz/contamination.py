@@ -115,7 +115,7 @@ def main(argv: list[str] | None = None) -> int:
     """The command line; the exit status is 1 when something was found."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     p.add_argument("--documents", type=int, default=20_000, help="of each mix")
-    p.add_argument("--mixes", nargs="+", default=["stage1", "stage2", "stage3", "quick"])
+    p.add_argument("--mixes", nargs="+", default=["stage1", "stage2", "stage3", "stage4", "quick"])
     a = p.parse_args(argv)
     bad = 0
     for mix in a.mixes:

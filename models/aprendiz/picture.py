@@ -13,7 +13,7 @@ from .scoring import HERE
 
 LOGS = {
     "stage 1": HERE / "stage1" / "train_log.jsonl",
-    "stages 2 and 3": HERE / "train_log.jsonl",
+    "stages 2 to 4": HERE / "train_log.jsonl",
 }
 
 

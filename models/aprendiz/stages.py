@@ -97,6 +97,18 @@ STAGES = {
         warmup=1,
         letter_weight=2.0,
     ),
+    # Goes on from stage 3 with other shares.
+    "stage4": Stage(
+        name="stage4",
+        mix="stage4",
+        shape=Shape(layers=6, inter=768),
+        steps=100_000,
+        decay_from=100_000,
+        length=512,
+        rows=8,
+        warmup=1,
+        letter_weight=2.0,
+    ),
     # A recognisable model in minutes: small, few subjects, the same losses on every run.
     "quick": Stage(
         name="quick",

@@ -15,13 +15,6 @@ from torch import Tensor, nn
 Optimizers = tuple[torch.optim.Optimizer, torch.optim.Optimizer]
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file that is either the old one or the new one, never half of it."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
-
-
 class Run:
     """A folder with ``checkpoint.pt``, ``model.safetensors`` and ``train_log.jsonl``."""
 

@@ -73,19 +73,20 @@ class Clock:
         return self.high * max(0.0, 1.0 - gone)
 
 
-def replayed(log: Path, peak: float) -> dict[int, float]:
-    """The rate's factor at each step of an old log: a line tells of the steps before it.
+def replayed(log: Path, stage: Stage) -> dict[int, float]:
+    """The rate's factor at each step of a stage in an old log: a line tells of the steps before it.
 
-    Of a log of several stages it is the last one that counts.
+    A log can hold several stages, each after a line that names it.
     """
     rates: dict[int, float] = {}
+    ours = True
     for line in log.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         if "stage" in entry:
-            rates = {}
-        elif "lr" in entry:
+            ours = entry["stage"]["name"] == stage.name
+        elif ours and "lr" in entry:
             for step in range(max(rates, default=-1) + 1, entry["step"]):
-                rates[step] = entry["lr"] / peak
+                rates[step] = entry["lr"] / stage.lr
     return rates
 
 
@@ -175,7 +176,8 @@ class Trainer:
         losses: list[float] = []
         while not self.done and not self.run.stopped:
             losses.append(self.train_step())
-            if self.step % LOG_EVERY == 0 or self.done:
+            last = self.done or self.run.stopped
+            if self.step % LOG_EVERY == 0 or last:
                 seconds = time.time() - start
                 entry: dict[str, float] = {
                     "step": self.step,
@@ -185,7 +187,7 @@ class Trainer:
                     "min": round(seconds / 60, 2),
                     "tps": round((self.step - first) * s.rows * s.length / seconds),
                 }
-                if self.step % EVAL_EVERY == 0 or self.done:
+                if self.step % EVAL_EVERY == 0 or last:
                     entry["eval"] = round(self.evaluate(), 4)
                 self.run.log(entry)
                 losses = []
@@ -221,7 +223,7 @@ def main(argv: list[str] | None = None) -> None:
     if a.start:
         run.start_from(Run(a.start))
     clock = Clock(a.minutes, a.high) if a.minutes else None
-    rates = replayed(a.replay, stage.lr) if a.replay else None
+    rates = replayed(a.replay, stage) if a.replay else None
     trainer = Trainer(stage, run, getattr(torch, stage.dtype), a.compile, clock, rates, a.base)
     if trainer.step == 0:
         parameters = sum(p.numel() for p in trainer.model.parameters())

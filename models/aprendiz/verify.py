@@ -51,7 +51,7 @@ def _need(condition: bool, text: str) -> None:
 
 def documents(n: int) -> list[str]:
     """Documents of the last stage that training never saw, and odd strings."""
-    document, r = document_function("stage3"), random.Random("verify")
+    document, r = document_function("stage4"), random.Random("verify")
     return [*ODD, *(document(r) for _ in range(n))]
 
 
