@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.course.conftest import LAB, NOTEBOOK, Course
 from tools.course.build import build
 from tools.course.check import check
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDGET = """
 # %% [markdown]
 # A slider.
@@ -154,3 +161,29 @@ def test_a_windows_checkout_counts_the_same(course: Course) -> None:
     text = path.read_text(encoding="utf-8").replace("\n", "\r\n")
     path.write_bytes(text.encode("utf-8"))
     assert check(course.root) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_leaves_one_sentence_no_kernel_and_no_file(course: Course) -> None:
+    started = course.root / "started"
+    wait = f"import pathlib, time; pathlib.Path({str(started)!r}).touch(); time.sleep(120)"
+    course.notebook(NOTEBOOK.replace("print(1 + 1)", wait))
+    command = [sys.executable, "-m", "tools.course", "--root", str(course.root), "build"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    )
+    while not started.exists():
+        assert process.poll() is None
+        time.sleep(0.1)
+    kernels = psutil.Process(process.pid).children(recursive=True)
+    assert kernels
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert (process.returncode, said.splitlines()[-1]) == (
+        130,
+        "Stopped; nothing is half written, and the next build goes on.",
+    )
+    assert "Traceback" not in said
+    assert psutil.wait_procs(kernels, timeout=20)[1] == []
+    assert list(course.root.glob("notebooks/*.ipynb")) == []

@@ -47,6 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KitError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        print("Stopped; nothing is half written, and the next build goes on.", file=sys.stderr)
+        return 130
 
 
 def _run(args: argparse.Namespace) -> int:

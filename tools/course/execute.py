@@ -38,7 +38,7 @@ def execute(notebook: Any, folder: Path, root: Path) -> Any:
         log = Path(scratch) / "kernel.log"  # what engines print beside the notebook
         try:
             with log.open("wb") as stderr:
-                client.execute(env=environment(Path(scratch), root), stderr=stderr)
+                _run(client, env=environment(Path(scratch), root), stderr=stderr)
         except CellExecutionError as error:
             where = _failing(notebook)
             what = _ANSI.sub("", f"{error.ename}: {error.evalue}").strip()
@@ -54,6 +54,20 @@ def execute(notebook: Any, folder: Path, root: Path) -> Any:
                 "mend the source",
             ) from None
     return notebook
+
+
+def _run(client: Any, **options: Any) -> None:
+    """Execute; KeyboardInterrupt after Ctrl-C.
+
+    nbclient 0.11.0 answers Ctrl-C by ending the kernel, and then stumbles over its absence in
+    one of several ways. The future of that ending tells that it was asked for.
+    """
+    try:
+        client.execute(**options)
+    except Exception:
+        if hasattr(client, "_async_cleanup_kernel_future"):
+            raise KeyboardInterrupt from None
+        raise
 
 
 def environment(scratch: Path, root: Path) -> dict[str, str]:
