@@ -360,7 +360,9 @@ show.table(
 # source*, because we did not find one licence for the training data. It is published as recipes
 # over many data sets with terms of their own. Is that "the data is published"? For somebody who
 # wants to repeat the training, yes. For somebody who wants to pass the data on, perhaps not. The
-# derived class is the cautious one, and one good source would raise it.
+# derived class is the cautious one, and one good source would raise it. (A second thorn: whoever
+# downloads the weights from their page accepts a usage policy; whoever gets a copy from somebody
+# else gets it under Apache 2.0 alone. Is the licence then open? Discuss.)
 
 # %% [markdown]
 # And your guess from the beginning? Which of the four publish what training needs?

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from selfhost.openness.verdict import Verdict
+if TYPE_CHECKING:
+    from selfhost.openness.verdict import Verdict
 
 HELP = "how open a model is, and why"
 
