@@ -178,6 +178,10 @@ for name in ["MIT", "modified mit", "llama3", "CC-BY-NC-4.0", "CC-BY-4.0"]:
         print(f"    {what}: {text}")
 
 # %% [markdown]
+# Meta calls Llama 3 open source; the OSI, which keeps the definition of that word, says that its
+# licence is not ([opensource.org](https://opensource.org/blog/metas-llama-license-is-still-not-open-source),
+# noted in 2025-04): the users are counted, and some uses are forbidden.
+#
 # MIT itself has no conditions of use. The modified text adds a duty that concerns only giants: you
 # will never meet it. It is still a condition on use, and by the Open Weight Definition a licence
 # may not treat users differently. Whether that is pedantry or principle is a fair question; the
@@ -215,6 +219,24 @@ for key in ("training_code", "datasets", "model_card"):
 # in which a label says more than the files.
 
 # %% [markdown]
+# With the licence of each part known, the **four freedoms** of free software can be asked of each
+# part: may you *use* it for anything, *study* it, *modify* it, *share* it? "conditional" means:
+# under conditions.
+
+# %%
+from selfhost.openness.freedoms import FREEDOMS
+
+for name in ("llama-3", "olmo-2"):
+    v = find(name).verdict()
+    for key in ("parameters_final", "training_code", "datasets"):
+        answers = ", ".join(f"{f} {v.freedoms[key][f]}" for f in FREEDOMS)
+        print(f"{name:8} {key:17} {answers}")
+
+# %% [markdown]
+# Look at "study" of the parameters. You can look at the numbers of Llama 3, but not at what they
+# were made from, so the freedom to study them is restricted whatever the licence says. For OLMo 2
+# the data and the code are there: the study can be complete.
+#
 # ## 5. The whole field at a glance
 #
 # Now the language models of the catalogue, one row each, one column per component. Before you see
@@ -471,7 +493,8 @@ print(ways)
 #   Llama 3.1, whose licence and missing data it inherits.
 # - How can one check that a declaration is true?
 # - Debian discusses an interpretation of its guidelines that asks for more than the OSI does.
-# - For research: a study that uses a model should say which one, which weights and which engine.
+# - For research: a study that uses a model should say which one, which weights and which engine;
+#   guidelines for empirical studies in software engineering ask for it ([llm-guidelines.org](https://llm-guidelines.org)).
 #   Only classes from "available weights" up will still be there when somebody wants to repeat it.
 
 # %% [markdown]

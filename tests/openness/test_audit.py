@@ -327,6 +327,24 @@ def test_names() -> None:
         audit("no such thing")
 
 
+def test_a_data_set_has_a_licence_and_no_class() -> None:
+    with pytest.raises(KitError, match=r"FineWeb is of the kind 'dataset'.*ODC-By-1.0"):
+        audit("fineweb")
+
+
+def test_a_file_that_may_not_be_read_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = folder(tmp_path, **{"LICENSE": APACHE, "model.safetensors": "x"})
+
+    def refuse(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("selfhost.openness.evidence.text_of", refuse)
+    with pytest.raises(KitError, match="LICENSE cannot be read: Permission denied"):
+        audit(made)
+
+
 # --- the shipped model ---------------------------------------------------------------------------
 
 

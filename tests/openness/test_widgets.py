@@ -83,7 +83,7 @@ def test_ticking_climbs_the_classes() -> None:
 
 def test_the_view_follows_every_change() -> None:
     mine = builder(["parameters_final"])
-    for licence in LICENCES[1:]:
+    for licence in LICENCES:
         mine.licences["parameters_final"].value = licence
         assert status(mine.view.value) == mine.text().splitlines()[0]
     mine.licences["parameters_final"].value = "CC-BY-NC-4.0"

@@ -36,6 +36,14 @@ def audit(target: str | Path) -> Verdict:
         if isinstance(named, Verdict):
             return named
         path = named
+    try:
+        return _look(path)
+    except OSError as why:
+        raise KitError(f"{why.filename or path} cannot be read: {why.strerror}.",
+                       "check that you may read it") from None  # fmt: skip
+
+
+def _look(path: Path) -> Verdict:
     if path.is_dir():
         return _folder(path)
     suffix = path.suffix.lower()
@@ -57,11 +65,17 @@ def _named(name: str) -> Verdict | Path:
     shipped = shipped_models() / name
     if name and name == Path(name).name and shipped.is_dir():
         return shipped
-    from .catalogue import find
+    from .catalogue import WITH_MODEL, find
 
     entry = find(name)
-    if entry is not None:
+    if entry is not None and entry.row.kind in WITH_MODEL:
         return entry.verdict()
+    if entry is not None:
+        raise KitError(
+            f"{entry.row.name} is of the kind '{entry.row.kind}', and the classes are for models; "
+            f"its licence is {entry.row.licence} ({entry.derived}).",
+            f"selfhost openness list --text {entry.id}",
+        )
     raise KitError(
         f"there is no file, shipped model or catalogue entry called '{name}'.",
         "selfhost openness list",

@@ -15,9 +15,8 @@ from selfhost.openness.verdict import Verdict
 from selfhost.widgets import Shown
 
 _HERE, _PASSED, _AHEAD = "#0072B2", "#56B4E9", "#eeeeee"
-NOT_PUBLISHED = "not published"
 LICENCES = (
-    NOT_PUBLISHED, "Apache-2.0", "MIT", "CC-BY-4.0", "OpenMDW-1.0", "CC-BY-NC-4.0",
+    "Apache-2.0", "MIT", "CC-BY-4.0", "OpenMDW-1.0", "CC-BY-NC-4.0",
     "LicenseRef-gemma", "LicenseRef-llama-3.1", "no licence",
 )  # fmt: skip
 
@@ -150,7 +149,7 @@ class Builder(Shown):
                 tooltip=component.plain, layout=w.Layout(width="260px"),
             )  # fmt: skip
             choice = w.Dropdown(
-                options=list(LICENCES[1:]), value=licence, disabled=key not in given,
+                options=list(LICENCES), value=licence, disabled=key not in given,
                 tooltip=f"licence of: {component.name}",
                 layout=w.Layout(width="180px"),
             )  # fmt: skip
