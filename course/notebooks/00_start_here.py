@@ -68,8 +68,8 @@ at.export()
 # no rival to the models that you know, and often it is wrong. What you learn with it holds for
 # the big ones: it has the same architecture as `gemma3:1b`, and runs in the same engine.
 #
-# The address begins with `http://127.0.0.1`. That number means *this computer*. Your question
-# does not leave it.
+# Look at the address, too. If it begins with `http://127.0.0.1`: that number means *this
+# computer*, and your question does not leave it.
 
 # %% [markdown]
 # ## 3. First door: plain HTTP

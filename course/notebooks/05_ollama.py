@@ -80,14 +80,13 @@ show.picture(
 # As its site and its README say (looked up 2026-11-20; see
 # [ollama.com/download](https://ollama.com/download) for today's way):
 #
-# | system | command, or file |
-# |---|---|
-# | Linux | `curl -fsSL https://ollama.com/install.sh \| sh` |
-# | macOS | the same command, or the file `Ollama.dmg` |
-# | Windows (PowerShell) | `irm https://ollama.com/install.ps1 \| iex`, or the file `OllamaSetup.exe` |
-# | Docker | `docker run -d -v ollama:/root/.ollama -p 11434:11434 ollama/ollama` |
+# - **Linux:** `curl -fsSL https://ollama.com/install.sh | sh`
+# - **macOS:** the same command, or the file `Ollama.dmg`
+# - **Windows** (PowerShell): `irm https://ollama.com/install.ps1 | iex`, or the file
+#   `OllamaSetup.exe`
+# - **Docker:** `docker run -d -v ollama:/root/.ollama -p 11434:11434 ollama/ollama`
 #
-# The first three run a program from the internet without looking at it. If you would rather look:
+# The first three commands run a program from the internet without looking at it. If you would rather look:
 # fetch the script into a file first, read it, then run it. On Linux it asks for administrator
 # rights, because it sets up a service.
 #
@@ -501,15 +500,24 @@ scores = anatomy.load(shipped_models() / "aprendiz").logits(prompt)
 drawable = {}
 for door, api in [("/api", "ollama"), ("/v1", "openai")]:
     used = {k: tables[api][k] for k in ("temperature", "top_k", "top_p")}
-    chances = anatomy.probabilities(scores, **used)
-    drawable[door] = (int((chances > 0).sum()), float(chances.max()))
+    drawable[door] = anatomy.probabilities(scores, **used)
 
 # %% [markdown]
-# How many tokens could come next, and how likely is the first of them?
+# How many tokens could come next, and how likely are the first of them?
 
 # %% tags=["nbval-ignore-output"]
-show.table([(door, n, f"{p:.1%}") for door, (n, p) in drawable.items()],
-           ["door", "tokens that can be drawn", "chance of the likeliest"])
+first = anatomy.top(scores, 12)
+count = {door: int((chances > 0).sum()) for door, chances in drawable.items()}
+show.picture(
+    show.panels(
+        [words.label(i) for i in first],
+        {f"{door}: {count[door]} tokens possible": drawable[door][first] for door in drawable},
+        unit="probability",
+    ),
+    "The same twelve tokens through two doors. "
+    + ", ".join(f"{d}: the likeliest has {drawable[d].max():.1%}" for d in drawable)
+    + f". Through /api {count['/api']} tokens can be drawn, through /v1 {count['/v1']}.",
+)
 
 # %% [markdown]
 # Same model, same engine, same question; another door, another distribution. A study that says

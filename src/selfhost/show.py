@@ -84,6 +84,18 @@ def bars(
     return fig
 
 
+def panels(labels: Sequence[str], columns: Mapping[str, Any], *, unit: str) -> Figure:
+    """The same bars several times side by side: `columns` maps a title to its values (shares)."""
+    fig, axes = figure(8.4, 0.9 + 0.32 * len(labels), columns=len(columns))
+    top = max((value for values in columns.values() for value in values), default=1) or 1
+    for ax, (title, values) in zip(axes, columns.items(), strict=True):
+        numbers = [float(value) for value in values]
+        marks = [f"{value:.0%}" if value >= 0.1 else f"{value:.1%}" for value in numbers]
+        bars(labels, numbers, title=title, unit=unit, marks=marks, ax=ax)
+        ax.set_xlim(0, top * 1.2)  # the same scale everywhere: that is what is compared
+    return fig
+
+
 def head(ax: Axes, title: str) -> None:
     """Set an axes' title in the course's style."""
     ax.set_title(title, loc="left", weight="bold", fontsize=11)

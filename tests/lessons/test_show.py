@@ -88,3 +88,10 @@ def test_import_is_light() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert said.stdout.split() == ["False", "False"]
+
+
+def test_panels_share_one_scale() -> None:
+    fig = show.panels(["a", "b"], {"one": [0.9, 0.1], "two": [0.3, 0.02]}, unit="share")
+    assert len({ax.get_xlim() for ax in fig.axes}) == 1
+    marks = [text.get_text() for ax in fig.axes for text in ax.texts]
+    assert marks == ["90%", "10%", "30%", "2.0%"]

@@ -60,16 +60,7 @@ def flow(anatomy: Anatomy) -> Figure:
 def temperatures(scores: Any, labels: list[str], values: tuple[float, ...]) -> Figure:
     """The same scores at several temperatures, the likeliest tokens side by side."""
     shown = sampling.top(scores, len(labels))
-    fig, axes = show.figure(8.4, 2.9, columns=len(values))
-    for ax, value in zip(axes, values, strict=True):
-        chances = sampling.probabilities(scores, value)[shown]
-        show.bars(
-            labels,
-            [float(c) for c in chances],
-            title=f"temperature {value:g}",
-            unit="probability",
-            marks=[f"{c:.0%}" for c in chances],
-            ax=ax,
-        )
-        ax.set_xlim(0, 1.15)
-    return fig
+    columns = {
+        f"temperature {value:g}": sampling.probabilities(scores, value)[shown] for value in values
+    }
+    return show.panels(labels, columns, unit="probability")
