@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from selfhost import __version__
 from selfhost.errors import KitError
-from selfhost.server import leases
+from selfhost.server import leases, prompt
 from selfhost.server.errors import ApiError, is_openai
 from selfhost.server.middleware import Gate
 from selfhost.server.openapi import ROUTES, describe
@@ -75,9 +75,12 @@ def create_app(
 async def _preload(state: State, name: str) -> None:
     kind = "single" if state.settings.reproducible else "main"
     try:
-        async with state.registry.use(await state.catalog.get(name), kind):
-            pass
-    except ApiError as error:
+        model = await state.catalog.get(name)
+        async with state.registry.use(model, kind):
+            # The first rendering compiles the template; the first student need not wait for it.
+            message = {"role": "user", "content": "x"}
+            await asyncio.to_thread(prompt.render_chat, model.template or prompt.PLAIN, [message])
+    except (ApiError, KitError) as error:
         log.warning("cannot preload %s: %s", name, error.message)
 
 
