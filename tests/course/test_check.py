@@ -131,6 +131,12 @@ def test_files_that_are_missing_broken_or_nobodys(good: Course) -> None:
     assert check(good.root, ["00"]) == []
 
 
+def test_a_students_own_copy_is_no_mistake(good: Course) -> None:
+    lab = good.root / LAB_FILE
+    (lab.parent / "lab1_mine.ipynb").write_bytes(lab.read_bytes())
+    assert only(check(good.root)).level == "warn"
+
+
 def test_the_next_lesson_has_to_exist(course: Course) -> None:
     path = course.notebook()
     text = path.read_text(encoding="utf-8")

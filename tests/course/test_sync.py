@@ -24,8 +24,11 @@ LINES = [
     "def f():\n    return 'text'",
     "",
     "    ",
-    "# %% not a cell",
     'y = """\n# %%\n"""',
+    "files = !ls",
+    "ollama?",
+    "await x()",
+    "%pip install ollama",
 ]
 PROSE = [
     "A sentence.",
@@ -51,9 +54,7 @@ def cells(kind: str, texts: list[str]) -> st.SearchStrategy[Any]:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(
-    st.lists(st.one_of(cells("code", LINES[:-2]), cells("markdown", PROSE)), min_size=1, max_size=6)
-)
+@given(st.lists(st.one_of(cells("code", LINES), cells("markdown", PROSE)), min_size=1, max_size=6))
 def test_a_round_trip_changes_nothing(tmp_path_factory: pytest.TempPathFactory, made: Any) -> None:
     course = Course(tmp_path_factory.mktemp("course"))
     path = course.notebook("\n# %%\n1\n")
@@ -87,6 +88,25 @@ def test_an_edited_cell_comes_back_and_the_rest_stays_as_written(course: Course)
         "# %%\nx = 10\n\n# %% [markdown]\n# New words.\n\n# %%\ny = 2\n"
     )
     assert [one.status for one in sync(course.root)] == ["unchanged"]
+
+
+def test_a_whole_cell_of_shell_comes_back(course: Course) -> None:
+    path = course.notebook()
+    course.made()
+    course.edit("notebooks/00_first.ipynb", lambda nb: nb.cells[2].update(source="%%bash\nls"))
+    assert [one.status for one in sync(course.root)] == ["synced"]
+    assert load(path, course.root).cells[1].source == "%%bash\nls"
+
+
+def test_a_cell_that_would_be_torn_apart_is_refused(course: Course) -> None:
+    path = course.notebook()
+    before = path.read_text(encoding="utf-8")
+    course.made()
+    torn = "# %% a line of mine\nx = 1"
+    course.edit("notebooks/00_first.ipynb", lambda nb: nb.cells[2].update(source=torn))
+    (refused,) = sync(course.root)
+    assert (refused.status, "Cell 3" in refused.note) == ("refused", True)
+    assert path.read_text(encoding="utf-8") == before
 
 
 def test_a_solution_brings_its_lab_back(course: Course) -> None:

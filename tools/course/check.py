@@ -216,6 +216,13 @@ def _orphans(root: Path) -> Iterator[Finding]:
     for folder in MADE:
         for path in sorted((root / folder).glob("*.ipynb")):
             file = path.relative_to(root).as_posix()
-            if file not in expected:
-                mend = "delete it, or write its source (course/README.md)"
+            if file in expected:
+                continue
+            stored = read(path)
+            source = stored.metadata.get("kit", {}).get("source") if stored is not None else None
+            if source and Path(source).stem != path.stem:  # somebody's own copy of a lesson
+                mend = "nothing to do; it is not part of the course"
+                yield Finding(file, None, f"A copy of {source}.", mend, level="warn")
+            else:
+                mend = "write its source (course/README.md), or move it to another folder"
                 yield Finding(file, None, "No source gives this file.", mend)

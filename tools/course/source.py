@@ -142,13 +142,29 @@ def rewrite(lesson: Lesson, cells: list[Any]) -> str:
     )
     notebook.metadata = {"jupytext": {"cell_metadata_filter": ",".join(KEPT) + ",-all"}}
     _, body = split_header(jupytext.writes(notebook, fmt="py:percent"))
+    written = "".join(body)
     new, old = _chunks(body), _chunks(rest)
-    if len(new) == len(cells) and len(old) == len(lesson.cells):
-        ours, theirs = [key(c) for c in lesson.cells], [key(c) for c in cells]
-        matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
-        for block in matcher.get_matching_blocks():
-            new[block.b : block.b + block.size] = old[block.a : block.a + block.size]
-    return "".join(header) + "\n" + "\n\n".join(chunk.strip("\n") for chunk in new) + "\n"
+    if len(new) == len(cells):  # else `# %%` stands in a string somewhere: leave jupytext's text
+        if len(old) == len(lesson.cells):
+            ours, theirs = [key(c) for c in lesson.cells], [key(c) for c in cells]
+            matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
+            for block in matcher.get_matching_blocks():
+                new[block.b : block.b + block.size] = old[block.a : block.a + block.size]
+        written = "\n\n".join(chunk.strip("\n") for chunk in new)
+    return "".join(header) + "\n" + written.strip("\n") + "\n"
+
+
+def reads_as(text: str, cells: list[Any]) -> int | None:
+    """None if the text holds exactly these cells; else the place (from 0) of the first that fails.
+
+    A line of code that begins with `# %%` would be a new cell: better refused than torn apart.
+    """
+    read = [key(cell) for cell in jupytext.reads(text, fmt="py:percent").cells]
+    wanted = [key(cell) for cell in cells]
+    if read == wanted:
+        return None
+    pairs = enumerate(zip(read, wanted, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), len(wanted) - 1)
 
 
 def _chunks(lines: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from selfhost import KitError
 from tools.course.assemble import assemble, is_edited, is_generated, targets
 from tools.course.build import read
-from tools.course.source import Lesson, clean, key, load, rewrite, source_paths
+from tools.course.source import Lesson, clean, key, load, reads_as, rewrite, source_paths
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,12 @@ def _sync_one(lesson: Lesson, root: Path, force: bool) -> Synced:
             f"notebook, `python -m tools.course build --force {lesson.name}` the source",
         )
     text = rewrite(lesson, cells)
+    torn = reads_as(text, cells)
+    if torn is not None:
+        raise KitError(
+            f"Cell {torn + 2} of {files[kind]} cannot be written as a source.",
+            "if a line of it begins with `# %%`, write that line otherwise",
+        )
     temporary = lesson.path.with_name(f".{lesson.path.name}.{os.getpid()}.tmp")
     temporary.write_text(text, encoding="utf-8", newline="\n")
     temporary.replace(lesson.path)
