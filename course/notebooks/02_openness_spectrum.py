@@ -374,8 +374,8 @@ show.table(
 #
 # **DeepSeek V3** (Qwen3 and GPT-OSS are alike): the workshop put it under open source (2025-08).
 # The licence is MIT, the report explains a lot, the inference code is public. But the program that
-# trained it is not, and nobody could train it again from a report. By our rules, and by the OSI's
-# definition, that is *open weight*. The workshop's placing shows how the words are used; the rule
+# trained it is not, and nobody could train it again from a report. By our rules that is *open
+# weight*, and by the OSI's definition it is not open source. The workshop's placing shows how the words are used; the rule
 # shows what they promise. Do you need the training code? To *run* it, no. To *check* it, yes.
 #
 # **Apertus** (and MAP-Neo, LLM360 K2): placed under reproducible (2025-09), and derived only *open

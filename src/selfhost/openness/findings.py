@@ -44,7 +44,6 @@ def need(
     Unknown only while no candidate is good and at least one might turn out to be.
     """
     good = [k for k in keys if (states[k].open if open_terms else states[k].published)]
-    names = " or ".join(states[k].component.name for k in keys)
     if good:
         state = states[good[0]]
         text = f"{state.component.name}: {state.says()}"
@@ -53,11 +52,9 @@ def need(
         doubtful = {"unknown", "unclear"} if open_terms else {"unknown"}
         met = None if any(states[k].status in doubtful for k in keys) else False
         state = states[_closest(states, keys)]
-        text = f"{names}: {state.says()}"
+        text = f"{state.component.name}: {state.says()}"
         if len(keys) > 1:
-            text = f"{names}: " + "; ".join(
-                f"{states[k].component.name} {states[k].says()}" for k in keys
-            )
+            text = " or ".join(f"{states[k].component.name} ({states[k].says()})" for k in keys)
     return Finding(rule, met, text, keys, state.terms.expression if state.published else "",
                    source, state.item.where or state.item.source)  # fmt: skip
 
