@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
 
 from selfhost.server.errors import ApiError
 from selfhost.server.state import State
@@ -12,26 +13,42 @@ from selfhost.server.state import State
 GRACE = 3.0  # seconds between the end of the last process and the end of the server
 
 
-def _created(pid: int) -> float | None:
-    """When the process started, or None when there is none. A number may be used again by
-    another process; its time of creation tells the two apart."""
+def _process(pid: int) -> Any:
+    """The process, or None when there is none.
+
+    A number may be used again by another process. psutil's `Process` knows the two apart, by a
+    start time that does not move when a laptop wakes up and its clock is set.
+    """
     import psutil
 
     try:
         process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError, OverflowError):
         return None
+    return process if alive(process) else None
+
+
+def alive(process: Any) -> bool:
+    """Whether this very process still runs; one that ended and was not waited for does not."""
+    import psutil
+
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
     except psutil.Error:
-        return 0.0  # it is there and somebody else's
+        return True  # it is there, and somebody else's
 
 
 def take(state: State, pid: int) -> None:
-    """Live at least as long as process `pid`; raises `ApiError` 400 when there is none."""
-    created = _created(pid)
-    if created is None:
+    """Live at least as long as process `pid`; raises `ApiError`: 400 when there is none, 503 when
+    the server is already leaving."""
+    if state.activity.draining:
+        raise ApiError(503, "the server is shutting down")
+    process = _process(pid)
+    if process is None:
         raise ApiError(400, f"there is no process {pid}")
-    state.leases[pid] = created
+    state.leases[pid] = process
     state.leased = True
 
 
@@ -39,10 +56,9 @@ async def watch(state: State, leave: Callable[[], None]) -> None:
     """Runs for the server's life: calls `leave` when all leased processes are gone."""
     empty_since: float | None = None
     while True:
-        for pid, created in list(state.leases.items()):
-            now = _created(pid)
-            if now is None or abs(now - created) > 0.01:
-                del state.leases[pid]
+        for pid, process in list(state.leases.items()):
+            if not alive(process):
+                state.leases.pop(pid, None)
         if not state.leased or state.leases:
             empty_since = None
         elif empty_since is None:

@@ -140,7 +140,7 @@ ROUTES: list[Route] = [
           errors=_BODY),
     Route("GET", "/selfhost/info", selfhost_routes.info),
     Route("POST", "/selfhost/lease", selfhost_routes.lease, schemas.LeaseRequest,
-          errors=(400, 413)),
+          errors=(400, 413, 503)),
     Route("DELETE", "/selfhost/lease", selfhost_routes.release, schemas.LeaseRequest,
           errors=(400, 413)),
     Route("GET", "/selfhost/defaults", selfhost_routes.sampling_defaults),

@@ -26,7 +26,7 @@ class State:
     registry: Registry
     activity: Activity = field(default_factory=Activity)
     requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_REQUESTS))
-    leases: dict[int, float] = field(default_factory=dict)  # pid -> its time of creation
+    leases: dict[int, Any] = field(default_factory=dict)  # pid -> psutil.Process
     leased: bool = False  # whether there ever was a lease
     started: float = field(default_factory=time.time)
 
