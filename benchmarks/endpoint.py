@@ -35,7 +35,6 @@ from typing import Any
 from benchmarks.machine import heading
 
 ROOT = Path(__file__).resolve().parent.parent
-THREADS = os.cpu_count() or 2
 
 
 @dataclass(frozen=True)
@@ -65,16 +64,15 @@ def body(number: int, tokens: int, model: str) -> dict[str, Any]:
 
 
 @contextmanager
-def direct(gguf: Path, slots: int, tokens: int) -> Iterator[Ask]:
-    """The engine in this process, each client a thread."""
+def direct(gguf: Path, slots: int, threads: int, tokens: int) -> Iterator[Ask]:
+    """The engine in this process, each client a thread; as many engine threads as the endpoint."""
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = str(gguf)
     params.n_parallel = slots
     params.n_ctx = 2048 * slots
-    params.cpuparams.n_threads = THREADS
-    params.cpuparams_batch.n_threads = THREADS
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.use_jinja = True
     server = xllamacpp.Server(params)
 
@@ -98,8 +96,8 @@ def direct(gguf: Path, slots: int, tokens: int) -> Iterator[Ask]:
 
 
 @contextmanager
-def through_http(gguf: Path, slots: int, tokens: int) -> Iterator[Ask]:
-    """The endpoint in a child process, each client a kept-alive connection."""
+def through_http(gguf: Path, slots: int, tokens: int) -> Iterator[tuple[Ask, dict[str, Any]]]:
+    """The endpoint in a child process, each client a kept-alive connection; and its settings."""
     with tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, "SELFHOST_RUN": folder, "SELFHOST_MODELS": folder + "/models"}
         child = subprocess.Popen(
@@ -129,6 +127,11 @@ def through_http(gguf: Path, slots: int, tokens: int) -> Iterator[Ask]:
             made = {"model": model, "modelfile": f"FROM {gguf.resolve()}", "stream": False}
             post("/api/create", made).read()
 
+        once = {**body(1, 1, model), "stream": False}
+        serving = json.loads(post("/v1/chat/completions", once).read())["usage"]["selfhost"][
+            "serving"
+        ]
+
         def ask(number: int) -> Answer:
             started = time.perf_counter()
             answer = post("/v1/chat/completions", body(number, tokens, model))
@@ -142,7 +145,7 @@ def through_http(gguf: Path, slots: int, tokens: int) -> Iterator[Ask]:
             return Answer(usage["completion_tokens"], first)
 
         try:
-            yield ask
+            yield ask, serving
         finally:
             child.terminate()
             child.wait(30)
@@ -174,8 +177,8 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     slots = 8
     with (
-        direct(args.gguf, slots, args.tokens) as a,
-        through_http(args.gguf, slots, args.tokens) as b,
+        through_http(args.gguf, slots, args.tokens) as (b, serving),
+        direct(args.gguf, slots, serving["threads"], args.tokens) as a,
     ):
         for side in (a, b):
             room(side, 2, 1)  # loaded and warm
