@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -97,7 +98,10 @@ def read(path: Path) -> Any | None:
     if not path.is_file():
         return None
     try:
-        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=nbformat.NO_CONVERT)
+        text = path.read_text(encoding="utf-8")
+        if json.loads(text).get("nbformat") != 4:  # nbformat would log an error of its own
+            return None
+        return nbformat.reads(text, as_version=nbformat.NO_CONVERT)
     except (ValueError, KeyError, AttributeError, nbformat.ValidationError):
         return None
 
