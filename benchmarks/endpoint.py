@@ -74,6 +74,7 @@ def direct(gguf: Path, slots: int, threads: int, tokens: int) -> Iterator[Ask]:
     params.n_ctx = 2048 * slots
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.use_jinja = True
+    params.verbosity = -1
     server = xllamacpp.Server(params)
 
     def ask(number: int) -> Answer:
