@@ -456,11 +456,13 @@ changes
 # The same scores, three temperatures:
 
 # %% tags=["nbval-ignore-output"]
-six = [labels[i] for i in best[:6]]
+six, three = [labels[i] for i in best[:6]], (0.5, 1.0, 2.0)
+shares = [float(anatomy.probabilities(scores, t).max()) for t in three]
 show.picture(
-    anatomy.temperatures(scores, six, (0.5, 1.0, 2.0)),
-    "Three bar charts of the same six tokens. At temperature 0.5 the likeliest token takes most "
-    "of the probability, at 1 the model's own opinion shows, at 2 the bars are more alike.",
+    anatomy.temperatures(scores, six, three),
+    "Three bar charts of the same six tokens. The likeliest has "
+    + ", ".join(f"{share:.0%} at temperature {t}" for share, t in zip(shares, three))
+    + ". The hotter, the more alike the bars.",
 )
 
 # %% [markdown]
