@@ -162,6 +162,23 @@ def test_mof_does_not_count_closed_licences(licence: str) -> None:
     assert judge(facts).mof.name is None
 
 
+# Licences of the public tool's own test file for class I (Test_Data/Class1TestFile…): the paper
+# stands for the report, and the tool expects class I.
+TOOLS_CLASS_ONE = {
+    "architecture": "AFL-1.2", "preprocessing_code": "AFL-2.1", "training_code": "ISC",
+    "inference_code": "AFL-1.1", "evaluation_code": "AFL-3.0", "libraries": "AFL-2.1",
+    "parameters_final": "CC-BY-SA-4.0", "parameters_intermediate": "CC-BY-3.0-US",
+    "datasets": "CC-BY-3.0-NL", "evaluation_data": "CC-BY-3.0-NL", "sample_outputs": "CC0-1.0",
+    "model_card": "CC-BY-SA-3.0", "data_card": "CC0-1.0", "research_paper": "CC-BY-4.0",
+    "evaluation_results": "CC-BY-4.0",
+}  # fmt: skip
+
+
+def test_the_public_tools_expected_result_for_class_one() -> None:
+    items = tuple(Item(key, licence=name) for key, name in TOOLS_CLASS_ONE.items())
+    assert judge(Release("Class1TestFile", items=items)).mof.name == "I"
+
+
 # --- OSAID ----------------------------------------------------------------------------------
 
 OSAID = ["technical_report", "preprocessing_code", "training_code", "inference_code", "libraries",
