@@ -646,9 +646,10 @@ print("tutora is gone:", "tutora:latest" not in [m.model for m in ollama.list().
 # %% [markdown]
 # ## 11. Is Ollama open?
 #
-# A page of the local-inference community says: Ollama “is not fully open source: its server
-# component is proprietary”, it “packages others' work without credit”, use it with caution. Is
-# that so? Treat it as a claim. Claims about openness have the charm that you can look.
+# A page of the local-inference community says that Ollama is not fully open source (“its server
+# component is proprietary”), that it packages the work of others without giving credit, and that
+# one should be careful with it. Is that so? Treat it as a claim. Claims about openness have the
+# charm that you can look.
 #
 # What does the licence file say?
 #
