@@ -128,6 +128,8 @@ def run_pytest(arguments: list[str], env: dict[str, str], target: Path, jobs: st
     target.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-p", "tools.nbcount", "--nbcount", str(target)]
     command += ["-n", jobs, "--dist", "loadfile", "-q", *arguments]
+    if not sys.stdout.isatty():
+        command.append("--color=no")  # nbval colours its words whatever they are written to
     status = subprocess.run(command, cwd=ROOT, env=env).returncode
     try:
         counts = json.loads(target.read_text(encoding="utf-8"))

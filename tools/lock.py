@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import NamedTuple
 
 from selfhost.errors import KitError
 from tools.run import program
@@ -54,33 +55,44 @@ CONDA_NAMES: dict[str, str | None] = {
 CONDA_EXTRAS = ("lab", "torch")  # what a student needs; `kit.py check --here` adds the rest
 
 
-def direct(pyproject: dict, extras: tuple[str, ...]) -> list[tuple[str, str]]:
-    """(name, version) of the direct dependencies, those of the extras included."""
+class Pin(NamedTuple):
+    """One direct dependency: `name==version; marker`."""
+
+    name: str
+    version: str
+    marker: str = ""
+
+
+def direct(pyproject: dict, extras: tuple[str, ...]) -> list[Pin]:
+    """The direct dependencies, those of the extras included."""
     project = pyproject["project"]
     lines = list(project["dependencies"])
     for extra in extras:
         lines += project["optional-dependencies"][extra]
-    pairs = []
+    pins = set()
     for line in lines:
-        match = re.fullmatch(r"([A-Za-z0-9_.-]+)==([A-Za-z0-9.+!]+)", line)
+        pattern = r"([A-Za-z0-9_.-]+)(?:\[[a-z-]+\])?==([A-Za-z0-9.+!]+)(?:; (.+))?"
+        match = re.fullmatch(pattern, line)
         if match is None:
             raise KitError(
                 f"pyproject.toml asks for “{line}”, which is not NAME==VERSION.",
                 "write the exact version that was checked",
             )
-        pairs.append((match[1], match[2]))
-    return sorted(pairs, key=lambda pair: pair[0].lower())
+        pins.add(Pin(match[1], match[2], match[3] or ""))
+    return sorted(pins, key=lambda pin: pin.name.lower())
 
 
 def environment_yml(pyproject: dict) -> str:
     """The conda environment: same direct versions, conda-forge's names."""
     conda, pip = [], []
-    for name, version in direct(pyproject, CONDA_EXTRAS):
-        conda_name = CONDA_NAMES.get(name, name.lower())
-        if conda_name is None:
-            pip.append(f"      - {name}=={version}")
+    for pin in direct(pyproject, CONDA_EXTRAS):
+        conda_name = CONDA_NAMES.get(pin.name, pin.name.lower())
+        if pin.marker:  # conda's files know no conditions, pip's lines do
+            pip.append(f'      - "{pin.name}=={pin.version}; {pin.marker}"')
+        elif conda_name is None:
+            pip.append(f"      - {pin.name}=={pin.version}")
         else:
-            conda.append(f"  - {conda_name}={version}")
+            conda.append(f"  - {conda_name}={pin.version}")
     return "\n".join([
         "# The kit for conda users:",
         "#     conda env create -f environment.yml",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from collections import defaultdict
 from collections.abc import Generator
 from pathlib import Path
@@ -63,7 +64,18 @@ class Counter:
         )  # fmt: skip
         self.tests = {"passed": 0, "failed": 0, "skipped": 0}
         self.reasons: list[str] = []
+        self.collected: set[str] = set()
         self.durations: dict[str, float] = defaultdict(float)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A whole file that was skipped, or that could not be read."""
+        if report.passed or report.nodeid in self.collected:
+            return
+        self.collected.add(report.nodeid)  # each worker process reports it
+        self.tests["failed" if report.failed else "skipped"] += 1
+        why = report.longrepr
+        reason = str(why[2]) if isinstance(why, tuple | list) else "could not be imported"
+        self.reasons.append(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add one phase of one test."""
@@ -110,7 +122,8 @@ class Counter:
 
 
 def _last_line(report: pytest.TestReport) -> str:
-    lines = [line.strip() for line in report.longreprtext.splitlines() if line.strip()]
+    text = re.sub(r"\x1b\[[0-9;]*m", "", report.longreprtext)  # colours
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1][:200] if lines else "failed"
 
 

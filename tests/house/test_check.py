@@ -74,6 +74,18 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, An
     return count(good, bad)
 
 
+def test_files_that_are_skipped_or_broken_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "test_skipped.py").write_text(
+        "import pytest\npytest.importorskip('a_module_that_nobody_has')\n", encoding="utf-8"
+    )
+    (tmp_path / "test_broken.py").write_text("1 / 0\n", encoding="utf-8")
+    (tmp_path / "test_good.py").write_text("def test_good():\n    pass\n", encoding="utf-8")
+    status, counts = count(*sorted(tmp_path.glob("*.py")))
+    assert status == 1
+    assert counts["tests"] == {"passed": 1, "failed": 1, "skipped": 1}
+    assert any("a_module_that_nobody_has" in reason for reason in counts["reasons"])
+
+
 @pytest.mark.parametrize(
     ("needs", "words"),
     [((), None), (("endpoint", "network"), None), (("nowhere",), "needs nowhere: the module")],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from tools import lock
 from tools.house.commands import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
+EXTRAS = ("lab", "torch", "speech", "lowlevel", "dev")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
 
 
@@ -63,10 +66,38 @@ def pins(path: Path) -> list[tuple[str, str]]:
 def test_constraints_cover_pyproject() -> None:
     """Every direct dependency of every extra, in its version, and the indirect ones too."""
     locked = set(pins(ROOT / "constraints.txt"))
-    extras = tuple(pyproject()["project"]["optional-dependencies"])
-    asked = {(normal(name), version) for name, version in lock.direct(pyproject(), extras)}
+    asked = {(normal(pin.name), pin.version) for pin in lock.direct(pyproject(), EXTRAS)}
     assert asked - locked == set()
     assert len(locked) > 2 * len(asked)
+
+
+def test_every_package_that_is_imported_is_asked_for() -> None:
+    """What works only because something else happens to bring it breaks with an update."""
+    known = {normal(pin.name) for pin in lock.direct(pyproject(), EXTRAS)}
+    known |= {"selfhost", "starlette", "torch"}  # starlette: FastAPI's other half
+    distributions = packages_distributions()
+    missing = {}
+    for folder in ("src", "tools", "tests", "benchmarks"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for name in imported(path) - {"tools", "tests", "benchmarks", "models", "kit"}:
+                if name in sys.stdlib_module_names:
+                    continue
+                names = {normal(found) for found in distributions.get(name, [name])}
+                if not names & known:
+                    missing.setdefault(name, path.relative_to(ROOT).as_posix())
+    missing.pop("litellm", None)  # in an environment of its own
+    assert missing == {}
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names of the modules that a file imports."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
 
 
 def test_constraints_of_litellm() -> None:
@@ -96,10 +127,10 @@ def test_environment_yml_has_the_same_direct_versions() -> None:
         name, version = entry.split("=")
         found[normal(pypi.get(name, name))] = version
     for entry in pip:
-        name, version = entry.split("==")
+        name, version = entry.partition(";")[0].split("==")
         found[normal(name)] = version
     assert found == {
-        normal(name): version for name, version in lock.direct(pyproject(), lock.CONDA_EXTRAS)
+        normal(pin.name): pin.version for pin in lock.direct(pyproject(), lock.CONDA_EXTRAS)
     }
     assert environment["channels"][0] == "conda-forge"
 
