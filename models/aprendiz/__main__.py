@@ -2,7 +2,7 @@
 """Train aprendiz from nothing, and write the files that engines load.
 
     python -m models.aprendiz --quick --out build/aprendiz-quick    # minutes
-    python -m models.aprendiz --out build/aprendiz                  # hours: all four stages
+    python -m models.aprendiz --out build/aprendiz                  # hours: all five stages
 
 Stopped, it goes on where it was when it is started again.
 """
@@ -10,11 +10,27 @@ Stopped, it goes on where it was when it is started again.
 from __future__ import annotations
 
 import argparse
+from itertools import pairwise
 from pathlib import Path
 
 from .export import export
 from .sample import QUESTIONS, answer, load
 from .train import main as train
+
+LAST = "stage5"
+
+
+def _stages(out: Path) -> list[list[str]]:
+    """The arguments of each stage's training."""
+    first, *later = (out / f"stage{n}" for n in range(1, 6))
+    stages = [
+        ["stage1", "--out", str(first)],
+        ["stage2", "--out", str(later[0]), "--base", str(first)],
+    ]
+    log = str(Path(__file__).parent / "train_log.jsonl")
+    for before, run in pairwise(later):
+        stages.append([run.name, "--out", str(run), "--start", str(before), "--replay", log])
+    return stages
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -24,17 +40,12 @@ def main(argv: list[str] | None = None) -> None:
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--threads", type=int, default=2)
     a = p.parse_args(argv)
-    common = ["--threads", str(a.threads)]
-    last = a.out / ("quick" if a.quick else "stage4")
-    if a.quick:
-        train(["quick", "--out", str(last), *common])
-    else:
-        log = ["--replay", str(Path(__file__).parent / "train_log.jsonl")]
-        first, second, third = (a.out / f"stage{n}" for n in (1, 2, 3))
-        train(["stage1", "--out", str(first), *common])
-        train(["stage2", "--out", str(second), "--base", str(first), *common])
-        train(["stage3", "--out", str(third), "--start", str(second), *log, *common])
-        train(["stage4", "--out", str(last), "--start", str(third), *log, *common])
+    last = a.out / ("quick" if a.quick else LAST)
+    quick = [["quick", "--out", str(last)]]
+    for stage in quick if a.quick else _stages(a.out):
+        if not train([*stage, "--threads", str(a.threads)]):
+            print("Stopped. The same command goes on.")
+            return
     model = load(last)
     for question in QUESTIONS:
         print(f"> {question}\n{answer(model, question)}\n", flush=True)

@@ -43,7 +43,8 @@ class Rows:
     Documents follow one another without padding, each between <bos> and <eos>. What the user
     says has a small weight: the model should learn to answer, not to ask. The letter that ends
     the answer to a multiple choice can have a large one: it is one token of many, and finding it
-    is a skill of its own.
+    is a skill of its own. So can the tokens where a model that goes down the options stops, or
+    goes on to the next one.
     """
 
     def __init__(self, mix: str, length: int, user_weight: float) -> None:
@@ -54,21 +55,32 @@ class Rows:
         self.sp = sentencepiece.SentencePieceProcessor(model_file=str(TOKENIZER))
         self.model_role = self.sp.encode("model")[0]
         self.letters = frozenset(self.sp.piece_to_id("▁" + letter) for letter in "ABCD")
+        self.options = frozenset(self.sp.piece_to_id(letter) for letter in "ABCD")
+        self.colon, self.newline = self.sp.encode(":")[0], self.sp.encode("\n")[0]
 
-    def _weigh(self, tokens: list[int], letter_weight: float) -> list[float]:
+    def _weigh(self, tokens: list[int], letter: float, scan: float) -> list[float]:
         out: list[float] = []
         user = False
         for i, token in enumerate(tokens):
+            then, later = (*tokens[i + 1 : i + 3], 0, 0)[:2]
             if token == START:
-                user = tokens[i + 1] != self.model_role
+                user = then != self.model_role
                 out.append(self.user_weight)
-            elif token in self.letters and not user and tokens[i + 1 : i + 2] == [END]:
-                out.append(letter_weight)
+            elif user:
+                out.append(self.user_weight)
+            elif token in self.letters and then == END:
+                out.append(letter)
+            elif (token == self.colon and then in self.letters and later == END) or (
+                token == self.newline and then in self.options
+            ):
+                out.append(scan)
             else:
-                out.append(self.user_weight if user else 1.0)
+                out.append(1.0)
         return out
 
-    def block(self, stream: str, rows: int, letter_weight: float = 1.0) -> Block:
+    def block(
+        self, stream: str, rows: int, letter_weight: float = 1.0, scan_weight: float = 1.0
+    ) -> Block:
         """Tokens and weights, (rows, length + 1) each."""
         r, need = random.Random(stream), rows * (self.length + 1)
         ids: list[int] = []
@@ -76,7 +88,7 @@ class Rows:
         while len(ids) < need:
             for tokens in self.sp.encode([self.document(r) for _ in range(64)]):
                 ids += [BOS, *tokens, EOS]
-                weights += [0.0, *self._weigh(tokens, letter_weight), self.user_weight]
+                weights += [0.0, *self._weigh(tokens, letter_weight, scan_weight), self.user_weight]
         shape = (rows, self.length + 1)
         return (
             np.array(ids[:need], np.int64).reshape(shape),

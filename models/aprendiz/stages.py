@@ -30,6 +30,7 @@ class Stage:
     user_weight: float = 0.1  # weight in the loss of what the user says
     letter_weight: float = 1.0  # weight in the loss of the letter that answers a choice ...
     letter_from: int = 0  # ... from the block of this step on
+    scan_weight: float = 1.0  # ... and of going on to the next option, or not
     base: str = ""  # folder of the model to grow from, beside this file
     seed: int = 2  # of the random initial weights
     dtype: str = "bfloat16"  # of the products; the weights are float32
@@ -85,13 +86,14 @@ STAGES = {
         letter_from=1280,
         base="stage1",
     ),
-    # Goes on from stage 2 with longer rows, and the rate falls to zero.
+    # Goes on from stage 2 with longer rows. From here on the rate fell by the clock: the steps
+    # are those that were done, the rates are in train_log.jsonl.
     "stage3": Stage(
         name="stage3",
         mix="stage3",
         shape=Shape(layers=6, inter=768),
-        steps=100_000,
-        decay_from=100_000,
+        steps=251,
+        decay_from=251,
         length=512,
         rows=8,
         warmup=1,
@@ -102,12 +104,25 @@ STAGES = {
         name="stage4",
         mix="stage4",
         shape=Shape(layers=6, inter=768),
+        steps=157,
+        decay_from=157,
+        length=512,
+        rows=8,
+        warmup=1,
+        letter_weight=2.0,
+    ),
+    # Goes on from stage 4: to stop at the right option counts more.
+    "stage5": Stage(
+        name="stage5",
+        mix="stage4",
+        shape=Shape(layers=6, inter=768),
         steps=100_000,
         decay_from=100_000,
         length=512,
         rows=8,
         warmup=1,
         letter_weight=2.0,
+        scan_weight=8.0,
     ),
     # A recognisable model in minutes: small, few subjects, the same losses on every run.
     "quick": Stage(

@@ -114,7 +114,7 @@ class Trainer:
         self.block_number, self.block = -1, self.evaluation
 
     def _block(self, stream: str, rows: int, letter: float = 1.0) -> tuple[Tensor, Tensor]:
-        ids, weights = self.rows.block(stream, rows, letter)
+        ids, weights = self.rows.block(stream, rows, letter, self.stage.scan_weight)
         return torch.from_numpy(ids), torch.from_numpy(weights)
 
     def _batch(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -197,8 +197,8 @@ class Trainer:
         self.run.save(self.model, self.optimizers, self.step)
 
 
-def main(argv: list[str] | None = None) -> None:
-    """The command line."""
+def main(argv: list[str] | None = None) -> bool:
+    """The command line; whether the stage is done."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     p.add_argument("stage", choices=sorted(STAGES))
     p.add_argument("--out", type=Path, required=True, help="folder of the run")
@@ -230,6 +230,7 @@ def main(argv: list[str] | None = None) -> None:
         run.log({"stage": stage.describe(), "parameters": parameters, "torch": torch.__version__})
     print(f"{stage.name}: step {trainer.step} of {stage.steps}", flush=True)
     trainer.train()
+    return trainer.done
 
 
 if __name__ == "__main__":
