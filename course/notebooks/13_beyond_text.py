@@ -12,7 +12,7 @@
 #       - spot conditions that matter to you, such as a territory or a ban on commercial use
 #       - estimate whether the weights of a model fit into the memory of this machine
 #     needs: []
-#     next: null
+#     next: 14_determinism
 # ---
 
 # %% [markdown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -157,7 +158,8 @@ def heat_map(
 
     figure, axes = show.figure(2.6 + 1.5 * len(columns), 1.1 + 0.42 * len(rows))
     axes.imshow(counts, cmap="Blues", vmin=0, vmax=max(most, 2), aspect="auto")
-    axes.set_xticks(range(len(columns)), [show.plain(each) for each in columns])
+    wrapped = [textwrap.fill(show.plain(each), 18) for each in columns]
+    axes.set_xticks(range(len(columns)), wrapped)
     axes.set_yticks(range(len(rows)), [show.plain(each) for each in rows])
     for y, line in enumerate(counts):
         for x, value in enumerate(line):

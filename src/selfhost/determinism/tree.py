@@ -95,6 +95,8 @@ def as_text(root: Node, width: int = 60) -> str:
 
 def picture(root: Node, title: str = "Tree of answers") -> Any:
     """A matplotlib figure: one line per way, as thick as it was travelled; forks are dots."""
+    from matplotlib.ticker import MaxNLocator
+
     from selfhost import show
 
     leaves = [node for _, node in root.walk() if not node.children] or [root]
@@ -127,6 +129,7 @@ def picture(root: Node, title: str = "Tree of answers") -> Any:
     draw(root, 0.0)
     show.head(axes, title)
     axes.set_xlabel("forks passed")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_ylim(-len(leaves) + 0.4, 0.8)
