@@ -15,7 +15,7 @@ from tools.run import program
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
-PORTS = range(8888, 8988)
+PORTS = range(8888, 8988)  # 8888 is Jupyter's own choice
 
 
 def is_free(port: int) -> bool:
@@ -30,27 +30,26 @@ def is_free(port: int) -> bool:
     return True
 
 
-def choose_port(asked: str | None) -> int:
-    """The port asked for, or the first free one; KitError if it is taken or no number."""
-    free = (port for port in PORTS if is_free(port))
-    if asked is None:
-        found = next(free, None)
-        if found is None:
-            raise KitError("Ports 8888 to 8987 are all taken.", "make lab PORT=9999")
-        return found
+def check_port(asked: str) -> int:
+    """The port asked for; KitError if it is taken or no number."""
     if not asked.isdecimal() or not 1024 <= int(asked) <= 65535:
         raise KitError(f"PORT={asked} is no port from 1024 to 65535.", "make lab PORT=8899")
     if not is_free(int(asked)):
-        other = next((port for port in free if port != int(asked)), 9999)
+        other = next((port for port in PORTS if port != int(asked) and is_free(port)), 9999)
         raise KitError(f"Port {asked} is taken by another program.", f"make lab PORT={other}")
     return int(asked)
 
 
-def jupyter_command(port: int, browser: bool) -> list[str]:
-    """JupyterLab on loopback, with the checkout as its root folder."""
+def jupyter_command(port: int | None, browser: bool) -> list[str]:
+    """JupyterLab on loopback, with the checkout as its root folder.
+
+    Without a port JupyterLab takes the first free one from 8888 by itself: two that start at the
+    same moment both find it free, and only the one that listens knows.
+    """
     command = [
-        sys.executable, "-m", "jupyterlab", FIRST_NOTEBOOK,
-        f"--ServerApp.root_dir={ROOT}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
+        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
+        f"--ServerApp.port={port or PORTS[0]}", f"--ServerApp.port_retries={0 if port else 99}",
         "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "-y",
     ]  # fmt: skip
@@ -69,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if not (ROOT / FIRST_NOTEBOOK).is_file():
         raise KitError(f"{FIRST_NOTEBOOK} is not there.", "make notebooks")
-    port = choose_port(asked.port)
+    port = check_port(asked.port) if asked.port else None
     browser = asked.browser.lower() not in ("no", "0", "false", "off")
 
     from selfhost.endpoint import endpoint
@@ -78,11 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
         # Not exported: notebooks find this same endpoint by themselves, and start a new one if
         # it should be gone.
         print(at.describe(), flush=True)
-        print(
-            f"JupyterLab on http://127.0.0.1:{port}/ (the address with its token follows; "
-            "Ctrl-C ends it)",
-            flush=True,
-        )
+        print("Starting JupyterLab; its address follows, Ctrl-C ends it.", flush=True)
         process = subprocess.Popen(jupyter_command(port, browser), cwd=ROOT)
         # Ctrl-C reaches both of us: JupyterLab puts its kernels away, and we wait for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

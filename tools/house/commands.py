@@ -172,7 +172,7 @@ COMMANDS: dict[str, Command] = {
         {
             "PORT": "JupyterLab's port (default: the first free one from 8888)",
             "BROWSER": "no: print the address instead of opening a browser",
-            "TOKEN": "JupyterLab's token (default: a random one)",
+            "TOKEN": "JupyterLab's token (default: random; on shared machines set JUPYTER_TOKEN)",
             **ENGINES,
         },
         lab,
