@@ -1,0 +1,86 @@
+"""The room as an experiment: collect everybody's stack cards and show them side by side.
+
+A student sends with one call, `classroom.submit(card, "http://teacher:8765", "CODE12")`; the
+teacher runs `selfhost board --lan`, or collects files: `classroom.from_folder(path)`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from selfhost.classroom.analysis import Board, Group, Result, analyse
+from selfhost.errors import KitError
+
+if TYPE_CHECKING:
+    from selfhost.stackcard import Card
+
+__all__ = ["Board", "Group", "Result", "analyse", "from_folder", "submit"]
+
+
+def submit(card: Card, url: str, code: str, nickname: str = "") -> int:
+    """Send a card with results to the teacher's board; return this laptop's number there.
+
+    Sending again replaces the earlier result. Only the card and the nickname are sent. Raises
+    `KitError` in one sentence when the board cannot be reached or refuses.
+    """
+    import json
+
+    import httpx
+
+    body = {
+        "code": code.strip().upper(),
+        "laptop": _laptop(),
+        "nickname": nickname,
+        "card": json.loads(card.to_json()),
+    }
+    address = url.rstrip("/") + "/api/upload"
+    try:
+        answer = httpx.post(address, json=body, timeout=15, trust_env=False)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise KitError(
+            f"The board at {url} cannot be reached ({error}).",
+            "ask the teacher for the address on the board; both in the same network",
+        ) from error
+    try:
+        told = answer.json()
+    except ValueError:
+        raise KitError(f"What answers at {url} is not the board.") from None
+    if answer.status_code != 201:
+        raise KitError(f"The board did not take the result: {told.get('error', answer.text)}.")
+    return int(told["number"])
+
+
+def _laptop() -> str:
+    """A random id of this checkout's user, drawn once: it says nothing about the machine."""
+    from selfhost.paths import run_dir
+
+    path = run_dir() / "laptop-id"
+    if path.is_file():
+        return path.read_text(encoding="utf-8").strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    drawn = secrets.token_hex(16)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    unfinished.write_text(drawn, encoding="utf-8")
+    unfinished.replace(path)
+    return drawn
+
+
+def from_folder(folder: Path) -> list[Result]:
+    """Results from card files that students handed in: `NICKNAME.json`, sorted by name.
+
+    Raises `KitError` when a file is no stack card with results.
+    """
+    from selfhost import stackcard
+
+    results = []
+    for number, path in enumerate(sorted(folder.glob("*.json")), 1):
+        card = stackcard.read(path)
+        if card.run is None:
+            raise KitError(f"{path.name} holds no results.", "selfhost stackcard --run RESULTS")
+        results.append(Result(number, path.stem, card))
+    if not results:
+        raise KitError(f"There is no card (*.json) in {folder.name}.")
+    return results
