@@ -13,7 +13,6 @@ spread over that range, and attention counts each of them as many times as it st
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 
 import torch
@@ -47,19 +46,6 @@ class Layout:
         bias = torch.zeros(frames)
         bias[body:] = math.log((FRAMES - body) / tail)
         return cls(torch.cat([torch.arange(body), spread]), bias[None, None, None])
-
-
-def fastest_type() -> torch.dtype:
-    """bfloat16 on a processor that multiplies it faster than float32, otherwise float32."""
-    seconds = {}
-    for kind in (torch.float32, torch.bfloat16):
-        x, w = torch.randn(2048, 128, dtype=kind), torch.randn(512, 128, dtype=kind)
-        fn.linear(x, w)
-        begin = time.perf_counter()
-        for _ in range(10):
-            fn.linear(x, w)
-        seconds[kind] = time.perf_counter() - begin
-    return min(seconds, key=lambda kind: seconds[kind])
 
 
 def dimensions(

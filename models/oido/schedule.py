@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 WINDOW_SECONDS = {3.0: 9, 4.5: 7, 7.0: 4}
 FULL_SECONDS = 30.0
-FULL_SHARE = 0.08  # last part of a cycle with real 30 s windows
+FULL_SHARE = 0.02  # last part of a cycle with real 30 s windows
 TAIL_SECONDS = 0.64
 WARMUP_STEPS = 150
 HOLD = 0.25

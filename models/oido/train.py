@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from . import corpus, features, schedule
-from .net import FRAMES, Layout, TrainingNet, dimensions, fastest_type
+from .net import FRAMES, Layout, TrainingNet, dimensions
+from .precision import fastest_type
 from .synth import RATE
 from .tokens import CompactTokens
 from .windows import Batch, Planner, assemble

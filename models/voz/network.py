@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-import torch.nn.functional as fn
 from torch import Tensor, nn
 
 from .dataset import Batch
@@ -24,19 +22,6 @@ def build(language: str) -> Any:
     config = FastPitchConfig()
     config.from_dict(json.loads(json.dumps(coqui_config(language))))
     return ForwardTTS(config)
-
-
-def fastest_type() -> torch.dtype:
-    """bfloat16 on a processor that multiplies it faster than float32, otherwise float32."""
-    seconds = {}
-    for kind in (torch.float32, torch.bfloat16):
-        x, w = torch.randn(2048, 128, dtype=kind), torch.randn(512, 128, dtype=kind)
-        fn.linear(x, w)
-        begin = time.perf_counter()
-        for _ in range(10):
-            fn.linear(x, w)
-        seconds[kind] = time.perf_counter() - begin
-    return min(seconds, key=lambda kind: seconds[kind])
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from models.oido.precision import fastest_type
+
 from .align import Aligner, alignment_loss, durations
 from .dataset import Batch, Dataset
-from .network import Average, Optimizer, build, cosine, fastest_type, losses
+from .network import Average, Optimizer, build, cosine, losses
 from .settings import LANGUAGES, vocabulary
 from .speech import speak_all
 
