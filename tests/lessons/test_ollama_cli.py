@@ -105,7 +105,8 @@ def test_a_program_is_run_and_its_colours_are_dropped(
 ) -> None:
     program = tmp_path / "ollama"
     program.write_text(
-        f"#!{sys.executable}\nimport sys\n"
+        # A first line may not hold a path with a space in it; this one is both sh and Python.
+        f"#!/bin/sh\n'''exec' \"{sys.executable}\" \"$0\" \"$@\"\n' '''\nimport sys\n"
         "if sys.argv[1] == 'bad':\n    sys.exit('Error: no such thing')\n"
         "print('\\x1b[1mhello\\x1b[0m', *sys.argv[1:])\n",
         encoding="utf-8",

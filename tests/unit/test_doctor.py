@@ -55,7 +55,9 @@ def program(folder: Path, name: str, says: str = "", status: int = 0, sleep: flo
     """An executable that prints `says`."""
     path = folder / name
     path.write_text(
-        f"#!{sys.executable}\nimport sys, time\ntime.sleep({sleep})\n"
+        # A first line may not hold a path with a space in it; this one is both sh and Python.
+        f"#!/bin/sh\n'''exec' \"{sys.executable}\" \"$0\" \"$@\"\n' '''\n"
+        f"import sys, time\ntime.sleep({sleep})\n"
         f"print({says!r})\nsys.exit({status})\n",
         encoding="utf-8",
     )
