@@ -476,7 +476,7 @@ torch.use_deterministic_algorithms(False)
 # %% tags=["nbval-ignore-output"]
 from selfhost import stackcard
 
-card = stackcard.collect(at, asked=pinned["pinned"])
+card = stackcard.collect(at, asked=pinned["pinned"], reproducible=True)
 show.table(
     [("processor", card.hardware.cpu),
      ("it offers", ", ".join(card.hardware.instruction_sets) or "unknown"),

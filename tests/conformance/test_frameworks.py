@@ -11,7 +11,6 @@ import pytest
 
 from tests.conformance.target import Target
 
-ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "What is the capital of France?"
 
 
@@ -41,24 +40,12 @@ def test_langchain_openai(target: Target) -> None:
     assert len(embedder.embed_query("a cat")) > 8
 
 
-def litellm_python() -> str | None:
-    """LiteLLM has an environment of its own (it asks for an older `openai`), made by `check`."""
-    for name in ("bin/python", "Scripts/python.exe"):
-        python = ROOT / ".venv-litellm" / name
-        if python.is_file():
-            return str(python)
-    return None
-
-
 @pytest.mark.parametrize("provider", ["ollama_chat", "openai"])
-def test_litellm(target: Target, provider: str) -> None:
-    python = litellm_python()
-    if python is None:
-        pytest.skip("LiteLLM's environment is not there; `make check` makes it")
+def test_litellm(target: Target, provider: str, litellm_python: str) -> None:
     base = target.v1 if provider == "openai" else target.url
     script = Path(__file__).with_name("litellm_client.py")
     done = subprocess.run(
-        [python, str(script), provider, target.model, base, QUESTION],
+        [litellm_python, str(script), provider, target.model, base, QUESTION],
         capture_output=True, text=True, encoding="utf-8", timeout=120,
         env={**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"},
     )  # fmt: skip

@@ -49,6 +49,12 @@ def test_the_embedded_endpoint_tells_everything_that_is_in_force(at: Any) -> Non
     assert card.hardware.cpu != "unknown" and card.engine.build
 
 
+def test_reproducible_mode_is_on_the_card(at: Any) -> None:
+    card = stackcard.collect(at, reproducible=True)
+    assert card.serving.reproducible_mode is True and card.serving.prompt_cache is False
+    assert card.serving.parallel_slots == 1
+
+
 def test_a_bill_of_materials_is_valid_cyclonedx(at: Any) -> None:
     text = cyclonedx(stackcard.collect(at))
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None

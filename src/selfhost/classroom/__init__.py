@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["Board", "Group", "Result", "analyse", "from_folder", "submit"]
 
 
-def submit(card: Card, url: str, code: str, nickname: str = "") -> int:
+def submit(
+    card: Card, url: str, code: str, nickname: str = "", *, laptop: str | None = None
+) -> int:
     """Send a card with results to the teacher's board; return this laptop's number there.
 
-    Sending again replaces the earlier result. Only the card and the nickname are sent. Raises
-    `KitError` in one sentence when the board cannot be reached or refuses.
+    Sending again replaces the earlier result. Only the card, the nickname and a random id are
+    sent; `laptop` gives another id, so that one machine can play several. Raises `KitError` in
+    one sentence when the board cannot be reached or refuses.
     """
     import json
 
@@ -32,7 +35,7 @@ def submit(card: Card, url: str, code: str, nickname: str = "") -> int:
 
     body = {
         "code": code.strip().upper(),
-        "laptop": _laptop(),
+        "laptop": laptop or _laptop(),
         "nickname": nickname,
         "card": json.loads(card.to_json()),
     }

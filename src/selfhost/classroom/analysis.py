@@ -54,6 +54,8 @@ class Board:
         """One line for the teacher to read aloud."""
         if total == 0:
             return "Nobody has sent a result yet."
+        if total == 1:
+            return "One laptop has sent its result; a second one makes it an experiment."
         if len(self.groups) == 1:
             return f"All {total} laptops agree on every output."
         first = self.groups[0]

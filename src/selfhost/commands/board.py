@@ -55,6 +55,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(256)  # who comes before the server is up waits instead of failing
     except OSError as error:
         listener.close()
         raise KitError(

@@ -51,14 +51,12 @@ def _write(args: argparse.Namespace) -> dict[str, Any]:
 
     with endpoint(args.model) as at:
         if args.run:
-            from selfhost.determinism.replay import with_run
+            from selfhost.determinism.replay import card_for, with_run
             from selfhost.determinism.runner import experiment_of, load
 
             experiment = experiment_of(args.run)
-            asked = experiment.options(next(iter(experiment.cells())))
-            card = with_run(
-                stackcard.collect(at, asked=asked), experiment, load(args.run, experiment)
-            )
+            rows = load(args.run, experiment)
+            card = with_run(card_for(at, experiment), experiment, rows)
         else:
             card = stackcard.collect(at)
     if args.format == "cyclonedx":

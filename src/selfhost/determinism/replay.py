@@ -11,7 +11,7 @@ from selfhost.determinism.clients import HttpClient
 from selfhost.determinism.experiment import Experiment
 from selfhost.determinism.runner import Progress, run
 from selfhost.errors import KitError
-from selfhost.stackcard import Card, Difference, collect, differences, likely_reason
+from selfhost.stackcard import Card, Difference, differences, likely_reason
 from selfhost.stackcard.card import Run
 
 
@@ -40,6 +40,12 @@ def with_run(card: Card, experiment: Experiment, rows: Sequence[dict[str, Any]])
     return card.model_copy(update={"run": Run(experiment=experiment.as_dict(), outputs=outputs)})
 
 
+def card_for(at: Any, experiment: Experiment) -> Card:
+    """The endpoint's card under the settings and the condition of the experiment's first cell."""
+    first = next(iter(experiment.cells()))
+    return collect(at, asked=experiment.options(first), reproducible=first.condition.reproducible)
+
+
 def replay(theirs: Card, at: Any, path: Path, *, progress: Progress | None = None) -> Replay:
     """Run the card's experiment against the endpoint `at`, keeping the rows in `path`.
 
@@ -56,8 +62,7 @@ def replay(theirs: Card, at: Any, path: Path, *, progress: Progress | None = Non
         rows = run(experiment, client, path, progress=progress)
     finally:
         client.close()
-    asked = experiment.options(next(iter(experiment.cells())))
-    ours = with_run(collect(at, asked=asked), experiment, rows)
+    ours = with_run(card_for(at, experiment), experiment, rows)
     expected = theirs.run.outputs
     found = ours.run.outputs if ours.run else {}
     compared = [key for key in expected if key in found]

@@ -70,18 +70,26 @@ def settings_from(
     }
 
 
-def collect(at: Any, *, asked: Mapping[str, Any] | None = None, timeout: float = 60.0) -> Card:
+def collect(
+    at: Any,
+    *,
+    asked: Mapping[str, Any] | None = None,
+    reproducible: bool = False,
+    timeout: float = 60.0,
+) -> Card:
     """The card of an endpoint (`selfhost.endpoint.Endpoint`), from what it tells.
 
-    One short answer (a single token, with the settings of `asked`) is requested, since only a
-    running model tells what is in force. The embedded endpoint tells everything; a real Ollama
-    tells its version, the model's header and template; another server mostly its name.
+    One short answer (a single token, with the settings of `asked`, in reproducible mode if asked
+    for) is requested, since only a running model tells what is in force. The embedded endpoint
+    tells everything; a real Ollama tells its version, the model's header and template; another
+    server mostly its name.
     Raises `KitError` when the endpoint does not answer.
     """
     import httpx
 
     try:
-        with httpx.Client(timeout=timeout, headers=_key(at)) as http:
+        mode = {"X-Selfhost-Reproducible": "1"} if reproducible else {}
+        with httpx.Client(timeout=timeout, headers={**_key(at), **mode}) as http:
             info = _get(http, f"{at.ollama_url}/selfhost/info")
             if info is not None:
                 return _embedded(http, at, info, dict(asked or {}))
