@@ -11,7 +11,7 @@ from selfhost.determinism.clients import HttpClient
 from selfhost.determinism.experiment import Experiment
 from selfhost.determinism.runner import Progress, run
 from selfhost.errors import KitError
-from selfhost.stackcard import Card, Difference, differences, likely_reason
+from selfhost.stackcard import Card, Difference, collect, differences, likely_reason
 from selfhost.stackcard.card import Run
 
 
