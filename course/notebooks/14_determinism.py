@@ -13,7 +13,7 @@
 #       - say what batches, caches, kernels and rounding can change, and what you saw of it yourself
 #       - write down a set-up so that somebody else can repeat your result
 #     needs: [endpoint]
-#     next: null
+#     next: lab5_thirty_laptops
 # ---
 
 # %% [markdown]
