@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from tools.house.lock import held
 from tools.house.places import BUILD, ROOT, child_environment, say, venv_python
 from tools.house.wheel import Builder
 
-EXTRAS = {"lab": "lab,torch", "check": "lab,torch,dev"}
+EXTRAS = {"lab": ("lab", "torch"), "check": ("lab", "torch", "dev")}
 TORCH = "torch==2.13.0"
 GIGABYTES_NEEDED = {"lab": 3.0, "check": 4.0, "cuda": 10.0}
 INPUTS = ("pyproject.toml", "constraints.txt", "constraints-litellm.txt")
@@ -101,7 +102,10 @@ def _set_up(env: Environment, level: str, builder: Builder) -> None:
     try:
         if not env.here:
             make_venv(env)
-        install_torch(env)
+        if torch_exists():
+            install_torch(env)
+        else:
+            say("  torch is no longer built for Intel Macs: going on without it")
         builder.start()
         install_rest(env, level)
         if level == "check":
@@ -178,6 +182,11 @@ def constraints(env: Environment) -> list[str]:
     return [] if in_conda else ["--constraint", "constraints.txt"]
 
 
+def torch_exists() -> bool:
+    """False on Macs with an Intel processor, for which torch is no longer built."""
+    return not (sys.platform == "darwin" and platform.machine() == "x86_64")
+
+
 def has_torch(env: Environment) -> bool:
     """True if this environment has the torch we want, whichever build."""
     code = "from importlib.metadata import version as v; print(v('torch').split('+')[0])"
@@ -221,7 +230,8 @@ def _cpu_build_found(env: Environment) -> bool:
 
 def install_rest(env: Environment, level: str) -> None:
     """The kit itself (editable: the course is meant to be changed) and what it needs."""
-    arguments = [*INSTALL, "--editable", f".[{EXTRAS[level]}]", *constraints(env)]
+    extras = [name for name in EXTRAS[level] if name != "torch" or torch_exists()]
+    arguments = [*INSTALL, "--editable", f".[{','.join(extras)}]", *constraints(env)]
     pips.run(env.python, arguments, "2. everything else")
 
 
