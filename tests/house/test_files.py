@@ -172,6 +172,13 @@ def test_documents_name_commands_that_exist(path: Path) -> None:
     assert found or path.parent.name == "docs"
 
 
+def test_readme_has_every_lesson_on_its_map() -> None:
+    rows = re.findall(r"^\| (\d\d|Lab \d)\b", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    lessons = [path.stem[:2] for path in (ROOT / "course/notebooks").glob("[0-9]*.py")]
+    labs = [f"Lab {path.stem[3]}" for path in (ROOT / "course/labs").glob("lab*.py")]
+    assert sorted(rows) == sorted([*lessons, *labs])
+
+
 def test_readme_names_selfhost_commands_that_exist() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     names = set(re.findall(r"`selfhost (\w+)", text))
