@@ -42,18 +42,19 @@ def value_of(text: str) -> Any:
 def parameters(pairs: list[str], known: dict[str, Any], name: str) -> dict[str, Any]:
     """REPEATS=5 -> {"repeats": 5}, checked against the notebook's `parameters` cell.
 
+    Capitals do not matter: the notebook may call it `REPEATS` or `repeats`.
     MODEL also tells the endpoint which model to serve, so it may be given to every notebook.
     """
     chosen: dict[str, Any] = {}
+    spelled = {name.lower(): name for name in known}
     for pair in pairs:
         key, _, text = pair.partition("=")
-        parameter = key.lower()
-        if parameter in known:
-            chosen[parameter] = value_of(text)
-        elif parameter != "model":
+        if key.lower() in spelled:
+            chosen[spelled[key.lower()]] = value_of(text)
+        elif key.lower() != "model":
             has = ", ".join(known) or "none"
             raise KitError(
-                f"{name} has no parameter {parameter} (it has: {has}).",
+                f"{name} has no parameter {key} (it has: {has}).",
                 f"leave {key}= out",
             )
     return chosen

@@ -48,8 +48,12 @@ def test_a_failing_cell_leaves_both_and_is_told(checkout: Path) -> None:
     assert len(list((checkout / "build" / "reports").iterdir())) == 2
 
 
+def test_capitals_do_not_matter() -> None:
+    assert report.parameters(["REPEATS=5"], {"Repeats": 3}, "14") == {"Repeats": 5}
+
+
 def test_unknown_parameters_and_notebooks_are_sentences(checkout: Path) -> None:
-    with pytest.raises(KitError, match="has no parameter repeat "):
+    with pytest.raises(KitError, match="has no parameter REPEAT "):
         report.main(["14", "REPEAT=9"])
     with pytest.raises(KitError, match="No notebooks have a name that starts with 77"):
         report.main(["77"])
