@@ -162,7 +162,7 @@ show.table(
 # %%
 results = [classroom.Result(n, name, card) for n, (name, card) in enumerate(cards.items(), 1)]
 theirs = [list(group.members) for group in classroom.analyse(results).groups]
-print("the same groups:", sorted(groups_of(results)) == sorted(theirs))
+print("the same groups:", sorted(groups_of(results) or []) == sorted(theirs))
 
 # %% [markdown]
 # ## 4. What may you claim?
@@ -174,6 +174,7 @@ print("the same groups:", sorted(groups_of(results)) == sorted(theirs))
 # %%
 from selfhost import determinism
 
+share = None
 ### BEGIN HINT
 # How many independent machines were compared with the first one?
 ### END HINT
@@ -202,6 +203,7 @@ for found in stackcard.differences(first, third)[:4]:
 # field that explains the difference.
 
 # %%
+field = None
 ### BEGIN HINT
 # Print the differences of `first` and `forgot` as in the cell above.
 ### END HINT
