@@ -59,7 +59,8 @@ class Lab:
 
     def open(self, page: Any, path: str, seconds: float = 90) -> Notebook:
         """Open a notebook of `root` in the page, and wait until its kernel is ready."""
-        page.goto(f"{self.url}/lab/tree/{path}?token={self.token}&reset")
+        workspace = secrets.token_hex(4)  # a new one: nothing is restored, nothing reloads
+        page.goto(f"{self.url}/lab/workspaces/{workspace}/tree/{path}?token={self.token}")
         page.wait_for_function(_READY, timeout=seconds * 1000)
         return Notebook(page, path)
 
