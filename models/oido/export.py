@@ -71,6 +71,7 @@ def write_safetensors(state: dict[str, Any], path: Path) -> None:
     values["vocabulary_ids"] = torch.tensor(state["ids"], dtype=torch.int32)
     sizes = {key: str(value) for key, value in state["sizes"].items()}
     save_file(values, path, metadata={"format": "pt", "architecture": "whisper", **sizes})
+    path.chmod(0o644)  # save_file makes it private
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ def listening_page(folder: Path) -> None:
     grid[-1].set_xlabel("time (seconds)", fontsize=8)
     figure.suptitle("oido: recordings with new sentences and new voices", fontsize=11)
     figure.tight_layout()
-    figure.savefig(folder / "listening.png", dpi=90)
+    figure.savefig(folder / "listening.png", dpi=70)
     plt.close(figure)
 
 
