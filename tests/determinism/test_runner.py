@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +117,19 @@ def test_neighbours_share_the_engine_and_leave(client: HttpClient, server: Any) 
     def active() -> int:
         return int(httpx.get(server.url + "/selfhost/info").json()["active"])
 
+    def reaches(count: int) -> bool:
+        """A neighbour that has ended its story begins another, so a look may come in between."""
+        for _ in range(200):
+            if active() == count:
+                return True
+            time.sleep(0.02)
+        return False
+
     with client.neighbours(3):
-        assert active() == 3
+        assert reaches(3)
         answer = client.ask("What is the capital of France?", {"temperature": 0, "num_predict": 8})
         assert answer.tokens
-    assert active() <= 3  # they were told to stop; their slots free within a second
+    assert reaches(0)
 
 
 @pytest.mark.parametrize("api", ["ollama", "openai"])
