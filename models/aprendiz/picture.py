@@ -13,8 +13,10 @@ from .scoring import HERE
 
 LOGS = {
     "stage 1": HERE / "stage1" / "train_log.jsonl",
-    "stages 2 to 4": HERE / "train_log.jsonl",
+    "stages 2 to 5": HERE / "train_log.jsonl",
 }
+
+TICKS = (0.2, 0.3, 0.5, 1, 2, 5)
 
 
 def points(log: Path, key: str) -> tuple[list[float], list[float]]:
@@ -48,6 +50,8 @@ def draw(path: Path) -> None:
         panel.plot(*points(log, "eval"), "o", color="#D55E00", label="other text of the mix")
         panel.set(title=name, xlabel="tokens (millions)", ylabel="loss (nats per token)")
         panel.set_yscale("log")
+        panel.set_yticks(TICKS, [str(t) for t in TICKS])
+        panel.minorticks_off()
         panel.legend()
     figure.savefig(path, dpi=110)
     plt.close(figure)

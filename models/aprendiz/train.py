@@ -182,7 +182,7 @@ class Trainer:
                 entry: dict[str, float] = {
                     "step": self.step,
                     "loss": round(float(np.mean(losses)), 4),
-                    "lr": round(s.lr * self.factor, 6),
+                    "lr": round(s.lr * self.factor, 8),
                     "tok": self.step * s.rows * s.length,
                     "min": round(seconds / 60, 2),
                     "tps": round((self.step - first) * s.rows * s.length / seconds),
