@@ -26,6 +26,7 @@ from torch import Tensor
 from . import corpus, features, schedule
 from .net import FRAMES, Layout, TrainingNet, dimensions
 from .precision import fastest_type
+from .start import take_up
 from .synth import RATE
 from .tokens import CompactTokens
 from .windows import Batch, Planner, assemble
@@ -129,6 +130,9 @@ class Trainer:
             self.net.load_state_dict(saved["net"])
             self.optimizer.load(saved["optimizer"])
             self.progress = saved["progress"]
+        elif options.start:
+            new = take_up(self.net, self.tokens.ids, options.start)
+            print(f"starting from {options.start.name}; {new} tokens are new", flush=True)
         self._next_cycle_if_done()
         seed = f"{options.seed}-{self.progress['step']}"
         self.rng = random.Random(seed)
@@ -266,6 +270,7 @@ def main() -> None:
     add = parser.add_argument
     add("--out", type=Path, required=True, help="folder of the run")
     add("--hours", type=float, default=2.0, help="length of a cycle")
+    add("--start", type=Path, help="an exported oido.safetensors to begin with")
     add("--shards", type=int, default=56, help="of 500 spoken sentences each")
     add("--processes", type=int, default=2, help="for making speech")
     add("--threads", type=int, default=1)

@@ -85,6 +85,22 @@ def test_safetensors_copy_names_its_vocabulary(net, tokens, tmp_path):
     assert values[export.TABLE].shape[0] == len(tokens.ids)
 
 
+def test_training_can_begin_with_exported_weights(net, tokens, tmp_path):
+    from models.oido.start import take_up
+
+    path = tmp_path / "tiny.safetensors"
+    export.write_safetensors(_state(net, tokens), path)
+    torch.manual_seed(2)
+    other = TrainingNet(dimensions(32, 2, 2, 1, tokens.size))
+    assert take_up(other, tokens.ids, path) == 0
+    for name, value in net.whisper.state_dict().items():
+        assert torch.equal(other.whisper.state_dict()[name], value.half().float()), name
+    wider = TrainingNet(dimensions(32, 2, 2, 1, tokens.size + 1))
+    assert take_up(wider, [50_000, *tokens.ids], path) == 1
+    row = wider.whisper.decoder.token_embedding.weight[1]
+    assert torch.equal(row, net.whisper.decoder.token_embedding.weight[0].half().float())
+
+
 def test_no_token_is_one_that_whisper_suppresses(tokens):
     assert not set(tokens.ids) & set(tokens.tokenizer.non_speech_tokens)
 
