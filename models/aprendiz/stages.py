@@ -124,6 +124,19 @@ STAGES = {
         letter_weight=2.0,
         scan_weight=8.0,
     ),
+    # To go on from any of them (--start, --minutes, --high): new text, the same settings.
+    "more": Stage(
+        name="more",
+        mix="stage4",
+        shape=Shape(layers=6, inter=768),
+        steps=100_000,
+        decay_from=100_000,
+        length=512,
+        rows=8,
+        warmup=1,
+        letter_weight=2.0,
+        scan_weight=8.0,
+    ),
     # A recognisable model in minutes: small, few subjects, the same losses on every run.
     "quick": Stage(
         name="quick",
