@@ -229,7 +229,14 @@ def stranger() -> Iterator[Any]:
     servers = []
 
     def start(answers: dict[str, Any], port: int = 0) -> int:
-        server = ThreadingHTTPServer(("127.0.0.1", port), _FixedHandler)
+        for _ in range(100):  # the port of a process just killed is free once its threads ended
+            try:
+                server = ThreadingHTTPServer(("127.0.0.1", port), _FixedHandler)
+                break
+            except OSError:
+                time.sleep(0.05)
+        else:
+            raise OSError(f"port {port} stays taken")
         server.answers, server.keys = answers, []  # type: ignore[attr-defined]
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

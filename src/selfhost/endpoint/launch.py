@@ -153,8 +153,10 @@ def _choose_port(previous: State | None) -> int:
     candidates = []
     if previous and previous.port >= 1024:
         candidates = [previous.port]
-        for _ in range(20):  # a killed process keeps its port for some milliseconds more
-            if records.is_gone(previous.pid):
+        # A killed process keeps its port until the last of its threads has ended: milliseconds,
+        # on a busy machine seconds. Clients made before use that port: it is worth the wait.
+        for _ in range(60):
+            if records.is_gone(previous.pid) and is_free(previous.port):
                 break
             time.sleep(0.05)
     for number in [*candidates, DEFAULT_PORT]:
