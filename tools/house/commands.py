@@ -137,6 +137,20 @@ def wheel(asked: Asked) -> int:
     return 0
 
 
+def model_aprendiz(asked: Asked) -> int:
+    """Train aprendiz from nothing."""
+    env = environment.ensure("lab", here=asked.here)
+    quick = asked.values.get("QUICK", "yes") != "no"
+    folder = asked.values.get("OUT") or f"build/aprendiz{'-quick' if quick else ''}"
+    return start(env, "-m", "models.aprendiz", "--out", folder, *(["--quick"] if quick else []))
+
+
+def models_verify(asked: Asked) -> int:
+    """Are the shipped models what their cards say?"""
+    env = environment.ensure("lab", here=asked.here, wait_for_wheel=True)
+    return start(env, "-m", "models.aprendiz.verify", *_options(asked, "THREADS"))
+
+
 def clean(asked: Asked) -> int:
     """Remove what can be made again."""
     folders = [BUILD, *(ROOT / f".{tool}_cache" for tool in ("pytest", "mypy", "ruff"))]
@@ -216,6 +230,16 @@ COMMANDS: dict[str, Command] = {
         sync,
     ),
     "wheel": Command("build llama-cpp-python now and wait for it", {}, wheel),
+    "model-aprendiz": Command(
+        "train the course's own model from nothing (minutes; all stages: hours)",
+        {"QUICK": "no: all five stages", "OUT": "folder (default build/aprendiz-quick)"},
+        model_aprendiz,
+    ),
+    "models-verify": Command(
+        "check the shipped weights against their cards: hashes, logits, scores",
+        {"THREADS": "of the engine"},
+        models_verify,
+    ),
     "constraints": Command(
         "derive constraints*.txt and environment.yml from pyproject.toml",
         {"UPGRADE": "yes: newer indirect versions"},
