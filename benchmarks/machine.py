@@ -6,19 +6,10 @@ import datetime
 import os
 import platform
 from importlib.metadata import version
-from pathlib import Path
+
+from selfhost.stackcard.hardware import cpu_name
 
 PACKAGES = ("xllamacpp", "fastapi", "uvicorn", "ollama", "openai", "httpx")
-
-
-def cpu_name() -> str:
-    """The processor's name as the operating system tells it."""
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
 
 
 def heading() -> str:

@@ -93,6 +93,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         stop(process)
 
 
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server of one test's own, which it may kill: (process, address)."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "selfhost.server", "--port", "0", "--lease", str(os.getpid())],
+        stdout=subprocess.PIPE, text=True, encoding="utf-8", env=server_environment(tmp_path),
+    )  # fmt: skip
+    assert child.stdout
+    try:
+        yield child, json.loads(child.stdout.readline())["url"]
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()
+
+
 @pytest.fixture(scope="session")
 def litellm_python() -> str:
     """The interpreter of LiteLLM's own environment, which `kit.py check` makes."""

@@ -84,8 +84,8 @@ print(determinism.verdict(answers))
 # %% [markdown]
 # ### Where do the answers part?
 #
-# The answers are not random letters. They begin together, and part at certain places. Drawn as a
-# tree, each line is a way that some of the answers took, and *p* is the probability that the
+# The answers are not random letters: they part at certain places, and some of them at the very
+# first token. Drawn as a tree, each line is a way that some of the answers took, and *p* is the probability that the
 # model itself gave to the first token of that way.
 
 # %% tags=["nbval-ignore-output"]

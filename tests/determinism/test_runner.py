@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -144,33 +141,18 @@ def test_both_apis_give_the_same_greedy_tokens(server: Any, api: str) -> None:
     assert answer.tokens and max(answer.logprobs) <= 1e-6
 
 
-def test_a_server_that_dies_halfway_keeps_what_is_done(tmp_path: Path) -> None:
-    env = {
-        **os.environ,
-        "SELFHOST_RUN": str(tmp_path / "run"),
-        "SELFHOST_MODELS": str(tmp_path / "models"),
-    }
-    child = subprocess.Popen(
-        [sys.executable, "-m", "selfhost.server", "--port", "0", "--lease", str(os.getpid())],
-        stdout=subprocess.PIPE, text=True, encoding="utf-8", env=env,
-    )  # fmt: skip
-    assert child.stdout
-    try:
-        url = json.loads(child.stdout.readline())["url"]
-        client = HttpClient(url, "aprendiz")
-        path = tmp_path / "a.jsonl"
+def test_a_server_that_dies_halfway_keeps_what_is_done(own_server: Any, tmp_path: Path) -> None:
+    child, url = own_server
+    client = HttpClient(url, "aprendiz")
+    path = tmp_path / "a.jsonl"
 
-        def kill(done: int, _: int) -> None:
-            if done == 4:
-                child.kill()
-                child.wait()
+    def kill(done: int, _: int) -> None:
+        if done == 4:
+            child.kill()
+            child.wait()
 
-        with pytest.raises(KitError, match="after 4 of 12 generations") as error:
-            run(GRID, client, path, progress=kill)
-        assert "run the same cell again" in str(error.value) and "\n" not in str(error.value)
-        assert len(load(path)) == 4
-        client.close()
-    finally:
-        child.kill()
-        child.wait()
-        child.stdout.close()
+    with pytest.raises(KitError, match="after 4 of 12 generations") as error:
+        run(GRID, client, path, progress=kill)
+    assert "run the same cell again" in str(error.value) and "\n" not in str(error.value)
+    assert len(load(path)) == 4
+    client.close()

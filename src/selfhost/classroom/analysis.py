@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from selfhost.stackcard import Card
+from selfhost.stackcard.diff import flat
 
 # Facts about when, by whom and how much memory: they differ everywhere and change no output.
 _IDLE = ("created", "run", "kit", "stackcard", "where", "hardware.ram_gib", "hardware.cores")
@@ -105,19 +106,10 @@ def _letter(number: int) -> str:
     return letters
 
 
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _flat(inner, f"{name}.{key}" if name else str(key))
-    else:
-        yield name, tuple(value) if isinstance(value, list) else value
-
-
 def _fields(card: Card) -> dict[str, Any]:
-    flat = dict(_flat(card.model_dump(mode="json", exclude={"run"})))
     return {
-        name.removesuffix(".value"): value
-        for name, value in flat.items()
+        name.removesuffix(".value"): tuple(value) if isinstance(value, list) else value
+        for name, value in flat(card.model_dump(mode="json", exclude={"run"}))
         if not name.endswith(".origin") and not name.startswith(_IDLE)
     }
 

@@ -53,10 +53,11 @@ class Difference:
         return UNKNOWN not in (self.a, self.b)
 
 
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """A card's fields with dotted names, such as ("model.sha256", ...); lists stay whole."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _flat(inner, f"{name}.{key}" if name else str(key))
+            yield from flat(inner, f"{name}.{key}" if name else str(key))
     else:
         yield name, value
 
@@ -67,7 +68,7 @@ def differences(a: Card, b: Card) -> list[Difference]:
     A setting that only one card names counts as unknown on the other side. Where a setting came
     from (`origin`) is no difference as long as the value in force is the same.
     """
-    left, right = (dict(_flat(c.model_dump(mode="json"))) for c in (a, b))
+    left, right = (dict(flat(c.model_dump(mode="json"))) for c in (a, b))
     found = []
     for field in {**left, **right}:
         if field.endswith(".origin") or field.split(".")[0] in _NO_CAUSE or field in _NO_CAUSE:
