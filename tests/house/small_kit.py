@@ -31,6 +31,8 @@ version = "0.1.0"
 lab = []
 torch = ["torch==2.13.0"]
 lowlevel = ["llama-cpp-python==0.3.36"]
+engines = []
+speech = []
 dev = []
 """
 
@@ -38,7 +40,7 @@ BACKEND = """\
 import os, zipfile
 
 METADATA = "Metadata-Version: 2.1\\nName: selfhost\\nVersion: 0.1.0\\n" + "".join(
-    "Provides-Extra: %s\\n" % extra for extra in ("lab", "torch", "dev")
+    "Provides-Extra: %s\\n" % extra for extra in ("lab", "torch", "engines", "speech", "dev")
 ) + "Requires-Dist: torch==2.13.0; extra == 'torch'\\n"
 
 def build_editable(wheel_directory, config_settings=None, metadata_directory=None):

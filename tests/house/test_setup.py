@@ -65,6 +65,24 @@ def test_second_run_installs_nothing(ready: SmallKit) -> None:
     assert ready.log == before
 
 
+def test_torchaudio_that_was_built_for_cuda_is_mended(ready: SmallKit) -> None:
+    site = next((ready.root / ".venv").glob("[Ll]ib*/**/site-packages"))
+    package = site / "torchaudio"
+    (package / "lib").mkdir(parents=True)
+    compiled = package / "lib" / "_torchaudio.so"
+    compiled.write_bytes(b"linked against CUDA")
+    check = "import pathlib\nif list(pathlib.Path(__file__).parent.glob('lib/*.so')):"
+    (package / "__init__.py").write_text(check + "\n    raise OSError('libc10_cuda.so')\n", "utf-8")
+    try:
+        ready.stamp.unlink()
+        answer = ready.run("lab")
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        assert "torchaudio was built for CUDA" in answer.stdout
+        assert not compiled.exists()
+    finally:
+        shutil.rmtree(package)
+
+
 def test_lab_runs_in_the_environment(ready: SmallKit) -> None:
     line = next(x for x in ready.run("lab").stdout.splitlines() if "the lab runs with" in x)
     assert Path(line.partition("with ")[2]).parents[1] == ready.root / ".venv"

@@ -24,9 +24,11 @@ from tools.house.lock import held
 from tools.house.places import BUILD, ROOT, child_environment, say, venv_python
 from tools.house.wheel import Builder
 
-EXTRAS = {"lab": ("lab", "torch"), "check": ("lab", "torch", "dev")}
+STUDENT = ("lab", "torch", "engines", "speech")
+NEED_TORCH = {"torch", "engines", "speech"}
+EXTRAS = {"lab": STUDENT, "check": (*STUDENT, "dev")}
 TORCH = "torch==2.13.0"
-GIGABYTES_NEEDED = {"lab": 3.0, "check": 4.0, "cuda": 10.0}
+GIGABYTES_NEEDED = {"lab": 4.5, "check": 5.5, "cuda": 11.0}
 INPUTS = ("pyproject.toml", "constraints.txt", "constraints-litellm.txt")
 # Python compiles a module when it is first imported; most of the 20,000 never are.
 INSTALL = ("install", "--no-compile")
@@ -230,9 +232,43 @@ def _cpu_build_found(env: Environment) -> bool:
 
 def install_rest(env: Environment, level: str) -> None:
     """The kit itself (editable: the course is meant to be changed) and what it needs."""
-    extras = [name for name in EXTRAS[level] if name != "torch" or torch_exists()]
+    extras = [name for name in EXTRAS[level] if name not in NEED_TORCH or torch_exists()]
     arguments = [*INSTALL, "--editable", f".[{','.join(extras)}]", *constraints(env)]
     pips.run(env.python, arguments, "2. everything else")
+    if "speech" in extras:
+        mend_torchaudio(env)
+
+
+TORCHAUDIO = """
+import importlib.util, pathlib
+spec = importlib.util.find_spec("torchaudio")
+try:
+    if spec:
+        import torchaudio
+except OSError:
+    for folder in spec.submodule_search_locations:
+        for kind in ("so", "pyd", "dylib"):
+            for file in pathlib.Path(folder, "lib").glob("*." + kind):
+                file.unlink()
+                print(file.name)
+"""
+
+
+def mend_torchaudio(env: Environment) -> None:
+    """Let torchaudio load beside a CPU build of torch.
+
+    Its published build is linked against CUDA and fails on import without it. Coqui TTS uses the
+    parts that are plain Python: without the compiled files these load and work.
+    """
+    answer = subprocess.run(
+        [str(env.python), "-c", TORCHAUDIO],
+        capture_output=True, text=True, encoding="utf-8", errors="replace",
+        env=child_environment(),
+    )  # fmt: skip
+    if answer.stdout.strip():
+        say("  torchaudio was built for CUDA: its compiled parts, which nothing uses, are removed")
+    if answer.returncode != 0:
+        raise pips.explain(answer.stdout + answer.stderr, answer.returncode)
 
 
 def install_litellm() -> None:
