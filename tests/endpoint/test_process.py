@@ -153,8 +153,39 @@ def test_ready_file_and_record(start: Callable[..., Child], tmp_path: Path):
     assert recorded[-1]["path"] == "/api/generate"
     assert recorded[-1]["user_agent"] == "a test"
     assert recorded[-1]["body"]["temperature"] == 0  # outside `options`: seen, and ignored
+    assert (recorded[-1]["status"], recorded[-1]["ended"]) == (200, "whole")
+    assert recorded[-1]["seconds"] >= 0
     assert child.http.delete("/selfhost/requests").json() == {"requests": []}
     assert child.http.get("/selfhost/requests").json() == {"requests": []}
+
+
+def test_the_record_tells_preflights_keys_and_answers_that_were_cut(
+    start: Callable[..., Child],
+):
+    child = start("--record", "--api-key", "a secret", "--preload", "aprendiz")
+    asked = {"Origin": "null", "Access-Control-Request-Headers": "authorization,x-api-key"}
+    child.http.options("/v1/models", headers=asked)
+    key = {"Authorization": "Bearer a secret"}
+    child.http.get("/v1/models", headers={"x-api-key": "wrong"})
+    body = {"model": "aprendiz", "prompt": "Tell me a story.", "options": {"num_predict": 3000}}
+    with child.http.stream("POST", "/api/generate", json=body, headers=key) as answer:
+        next(answer.iter_lines())
+
+    def last() -> list[dict[str, Any]]:
+        everything = child.http.get("/selfhost/requests", headers=key).json()["requests"]
+        assert "a secret" not in json.dumps(everything)
+        return everything
+
+    end = time.monotonic() + 20
+    while last()[-1]["ended"] == "running" and time.monotonic() < end:
+        time.sleep(0.05)
+    preflight, refused, cut = last()
+    assert (preflight["method"], preflight["origin"], preflight["status"]) == (
+        "OPTIONS", "null", 204,
+    )  # fmt: skip
+    assert preflight["preflight"] == "authorization,x-api-key"
+    assert (refused["key"], refused["status"]) == ("x-api-key", 401)
+    assert (cut["key"], cut["status"], cut["ended"]) == ("bearer", 200, "cut")
 
 
 def test_nothing_is_recorded_unasked(http: httpx.Client):

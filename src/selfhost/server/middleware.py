@@ -1,4 +1,4 @@
-"""Around every request: CORS, the key, the size of bodies, and the record of requests.
+"""Around every request: CORS, the key, the size of bodies, and (when asked) the record of requests.
 
 One plain ASGI layer. Layers that wrap responses cost more per streamed chunk than the chunk.
 """
@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hmac
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from selfhost.server.errors import ApiError, is_openai
+from selfhost.server.record import Note
 from selfhost.server.settings import ORIGINS
 from selfhost.server.state import State
 
@@ -40,12 +40,20 @@ class Gate:
         extra = self._cors(headers)
         if extra:
             send = _adding(send, extra)
-        path, method = scope["path"], scope["method"]
-        if method == "OPTIONS":
+        if not self._state.settings.record or scope["path"].startswith("/selfhost/"):
+            await self._handle(scope, headers, receive, send)
+            return
+        with Note(scope, headers) as note:
+            self._state.requests.append(note.entry)
+            await self._handle(scope, headers, receive, note.listening(send))
+
+    async def _handle(
+        self, scope: Any, headers: dict[bytes, bytes], receive: Any, send: Any
+    ) -> None:
+        path = scope["path"]
+        if scope["method"] == "OPTIONS":
             await self._preflight(headers, send)
             return
-        if self._state.settings.record and not path.startswith("/selfhost/"):
-            self._record(scope, headers)
         try:
             self._check_key(path, headers)
             if not path.startswith(_UNLIMITED):
@@ -108,22 +116,6 @@ class Gate:
             return event
 
         return counted
-
-    def _record(self, scope: Any, headers: dict[bytes, bytes]) -> None:
-        entry: dict[str, Any] = {
-            "time": datetime.now(UTC).isoformat(),
-            "method": scope["method"],
-            "path": scope["path"],
-            "query": scope["query_string"].decode("latin-1"),
-            "user_agent": headers.get(b"user-agent", b"").decode("latin-1"),
-            "origin": headers.get(b"origin", b"").decode("latin-1") or None,
-            "bytes": int(headers[b"content-length"])
-            if headers.get(b"content-length", b"").isdigit()
-            else None,
-            "body": None,
-        }
-        self._state.requests.append(entry)
-        scope["selfhost.record"] = entry  # the route puts the parsed body in
 
 
 def _adding(send: Any, extra: list[tuple[bytes, bytes]]) -> Any:
