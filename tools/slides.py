@@ -1,0 +1,226 @@
+"""`make slides`: the decks of slides/ as HTML and PDF files that need no network.
+
+A deck is Markdown for Marp. Before Marp sees it, three things are put in, so that they stand in one
+place only: the event (slides/event.yaml), the lessons that follow (title, minutes and objectives
+come from the notebooks' own heads), and the alternative text of each figure (written by
+tools/figures from the numbers it draws). Afterwards fonts and figures are put into the HTML, so that
+one file is the whole deck. Marp CLI comes from npm, pinned by slides/package-lock.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+from selfhost.errors import KitError
+from selfhost.files import write_atomically
+from tools import teaching
+from tools.run import program
+
+ROOT = Path(__file__).resolve().parents[1]
+SLIDES = ROOT / "slides"
+OUT = ROOT / "build" / "slides"
+FONTS = {
+    ("IBM Plex Sans", 400, "normal"): "IBMPlexSans-Regular.woff",
+    ("IBM Plex Sans", 600, "normal"): "IBMPlexSans-SemiBold.woff",
+    ("IBM Plex Sans", 400, "italic"): "IBMPlexSans-Italic.woff",
+    ("IBM Plex Mono", 400, "normal"): "IBMPlexMono-Regular.woff",
+    ("IBM Plex Mono", 600, "normal"): "IBMPlexMono-SemiBold.woff",
+}
+NOTE = re.compile(r"<!--\s*(\d+(?:\.\d+)?) min\b(.*?)-->", re.DOTALL)
+SLIDE = re.compile(r"^---\s*$", re.MULTILINE)
+PICTURE = re.compile(r"!\[\]\(figures/([\w-]+)\.svg\)")
+
+
+@dataclass(frozen=True)
+class Deck:
+    """One deck: its file, the head of that file, and the text of each slide."""
+
+    path: Path
+    head: dict[str, Any]
+    slides: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending, such as `2_openness`."""
+        return self.path.stem
+
+    @property
+    def minutes(self) -> float:
+        """What the notes of all slides add up to."""
+        return sum(float(m[1]) for slide in self.slides for m in [NOTE.search(slide)] if m)
+
+
+def decks() -> list[Deck]:
+    """All decks in teaching order. Raises `KitError` where a file has no head."""
+    found = []
+    for path in sorted(SLIDES.glob("[0-9]_*.md")):
+        text = path.read_text(encoding="utf-8")
+        if not text.startswith("---\n"):
+            raise KitError(f"{path.name} does not begin with its head.", "copy one from a neighbour")
+        head, body = text[4:].split("\n---\n", 1)
+        slides = tuple(part.strip() for part in SLIDE.split(body))
+        found.append(Deck(path, yaml.safe_load(head), slides))
+    return found
+
+
+def event() -> dict[str, str]:
+    """Place, date, teacher and contact of this edition."""
+    given = yaml.safe_load((SLIDES / "event.yaml").read_text(encoding="utf-8")) or {}
+    missing = {"place", "date", "teacher", "contact"} - set(given)
+    if missing:
+        raise KitError(f"slides/event.yaml lacks {', '.join(sorted(missing))}.", "add the lines")
+    return {name: html.escape(str(value)) for name, value in given.items()}
+
+
+def hands_on(*names: str) -> str:
+    """The body of a slide that hands over to notebooks or labs, made from their own heads."""
+    known = {lesson.name: lesson for lesson in teaching.lessons()}
+    absent = [name for name in names if name not in known]
+    if absent:
+        raise KitError(f"There is no lesson {', '.join(absent)}.", "look at course/ for its name")
+    chosen = [known[name] for name in names]
+    if len(chosen) == 1:
+        (lesson,) = chosen
+        goals = "\n".join(f"- {goal}" for goal in lesson.objectives)
+        return (
+            f"**{lesson.label.partition(':')[0]}** · {lesson.minutes} minutes · `{lesson.path}`\n\n"
+            f"Afterwards you can\n\n{goals}"
+        )
+    rows = "\n".join(f"| **{x.label}** | `{x.path}` | {x.minutes} |" for x in chosen)
+    return f"| | open | minutes |\n|---|---|---|\n{rows}"
+
+
+def written(deck: Deck, alts: dict[str, str]) -> str:
+    """The deck's Markdown with event, lessons and alternative texts put in."""
+    env = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    try:
+        text = env.from_string(deck.path.read_text(encoding="utf-8")).render(
+            event=event(), hands_on=hands_on, titles={l.name: l.title for l in teaching.lessons()}
+        )
+    except jinja2.TemplateError as error:
+        raise KitError(f"slides/{deck.path.name}: {error}.", "look at the {{ }} in it") from None
+
+    def with_alt(match: re.Match[str]) -> str:
+        if match[1] not in alts:
+            raise KitError(f"{deck.path.name} shows figure {match[1]}, which nobody draws.", "make figures")
+        return f"![{alts[match[1]]}](figures/{match[1]}.svg)"
+
+    return PICTURE.sub(with_alt, text)
+
+
+def theme() -> str:
+    """The theme with its fonts inside, as data addresses."""
+    faces = []
+    for (family, weight, style), file in FONTS.items():
+        data = base64.b64encode((SLIDES / "theme" / "fonts" / file).read_bytes()).decode()
+        faces.append(
+            f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};'
+            f'src:url("data:font/woff;base64,{data}") format("woff")}}'
+        )
+    css = (SLIDES / "theme" / "selfhost.css").read_text(encoding="utf-8")
+    return css + "\n" + "\n".join(faces) + "\n"
+
+
+def inlined(page: str) -> str:
+    """The page with its figures inside."""
+
+    def data(match: re.Match[str]) -> str:
+        content = (SLIDES / "figures" / match[1]).read_bytes()
+        return f'src="data:image/svg+xml;base64,{base64.b64encode(content).decode()}"'
+
+    return re.sub(r'src="figures/([\w-]+\.svg)"', data, page)
+
+
+def marp() -> list[str]:
+    """The command that runs Marp CLI, installed first if it is not there."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if not npm or not node:
+        raise KitError(
+            "Marp, which makes slides from Markdown, runs on Node.js, and there is none here.",
+            "install Node.js 20 or newer (Debian: apt install nodejs npm), then make slides",
+        )
+    program_file = SLIDES / "node_modules" / "@marp-team" / "marp-cli" / "marp-cli.js"
+    lock = SLIDES / "package-lock.json"
+    stamp = SLIDES / "node_modules" / ".package-lock.json"
+    if not program_file.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
+        print("Installing Marp CLI from npm (once; about 140 MB)", flush=True)
+        if subprocess.run([npm, "ci", "--ignore-scripts"], cwd=SLIDES).returncode:
+            raise KitError("npm could not install Marp CLI.", "look at npm's words above; make slides")
+    return [node, str(program_file), "--no-stdin", "--config-file", str(SLIDES / "marp.config.mjs")]
+
+
+def browser() -> str:
+    """A Chromium for the PDF files."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = os.environ.get("SELFHOST_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        raise KitError(
+            "PDF files are printed by Chromium or Chrome, and there is none here.",
+            "make slides PDF=no, or install one (Debian: apt install chromium)",
+        )
+    return found
+
+
+def build(names: list[str], pdf: bool = True, out: Path = OUT) -> list[Path]:
+    """Write the decks whose names start with one of `names` (all if empty); the files written."""
+    chosen = [deck for deck in decks() if not names or deck.name.startswith(tuple(names))]
+    if not chosen:
+        raise KitError("No deck has that name.", "make slides")
+    work = out / "source"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(SLIDES / "figures", work / "figures")
+    alts = json.loads((SLIDES / "figures" / "alt.json").read_text(encoding="utf-8"))
+    write_atomically(work / "selfhost.css", theme())
+    for deck in chosen:
+        write_atomically(work / deck.path.name, written(deck, alts))
+    base = [*marp(), "--theme-set", str(work / "selfhost.css"), "--output", str(out)]
+    env = {**os.environ}
+    _run([*base, "--input-dir", str(work)], env)
+    files = [out / f"{deck.name}.html" for deck in chosen]
+    for file in files:
+        write_atomically(file, inlined(file.read_text(encoding="utf-8")))
+    if pdf:
+        env |= {"CHROME_PATH": browser(), "CHROME_NO_SANDBOX": "true"}
+        _run([*base, "--pdf", "--pdf-outlines", "--pdf-notes", "--input-dir", str(work)], env)
+        files += [out / f"{deck.name}.pdf" for deck in chosen]
+    return files
+
+
+def _run(command: list[str], env: dict[str, str]) -> None:
+    answer = subprocess.run(
+        command, cwd=SLIDES, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, encoding="utf-8", errors="replace",
+    )  # fmt: skip
+    if answer.returncode:
+        raise KitError(f"Marp stopped: {answer.stdout[-600:].strip()}", "make slides")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build, and say where the files are."""
+    parser = argparse.ArgumentParser(prog="tools.slides", description=__doc__)
+    parser.add_argument("names", nargs="*", help="only these decks, e.g. 2")
+    parser.add_argument("--pdf", default="yes", help="no: HTML only")
+    asked = parser.parse_args(arguments)
+    files = build(asked.names, pdf=asked.pdf != "no")
+    for deck in decks():
+        if any(file.stem == deck.name for file in files):
+            print(f"{deck.name}: {len(deck.slides)} slides, {deck.minutes:g} minutes")
+    print(f"{len(files)} files in build/slides/")
+    return 0
+
+
+if __name__ == "__main__":
+    program(main)
