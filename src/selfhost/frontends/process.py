@@ -1,0 +1,274 @@
+"""Start a front end, find it again, stop it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from selfhost.endpoint.http import Unreachable, ask
+from selfhost.endpoint.settings import base_url
+from selfhost.errors import KitError
+from selfhost.files import write_atomically
+from selfhost.frontends import llamaui, openwebui
+from selfhost.frontends.install import installed
+from selfhost.frontends.places import LLAMA_CPP, Home, home
+
+DEFAULT_PORT = 8080  # Open WebUI's own
+PATIENCE = 300.0  # seconds; it loads torch, and needs about one minute of a quiet laptop
+
+
+@dataclass(frozen=True)
+class Running:
+    """A front end that runs: its process, its address, and the endpoint it is tied to."""
+
+    name: str
+    pid: int
+    created: float  # of the process: a number may be given again
+    port: int
+    url: str
+    endpoint: str
+    api: str
+    profile: str
+    started: str
+    seconds: float  # until it answered
+    data: str
+    log: str
+
+
+def running(name: str = "open-webui") -> Running | None:
+    """The one that this user has started with `start`, if it still runs."""
+    at = home(name)
+    try:
+        found = Running(**json.loads(at.state.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return found if is_process(found.pid, found.created) else None
+
+
+def is_process(pid: int, created: float) -> bool:
+    """Whether the process with this number is still the one that was started then."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return abs(process.create_time() - created) < 2 and process.status() != "zombie"
+    except psutil.Error:
+        return False
+
+
+def start(
+    name: str,
+    url: str | None = None,
+    *,
+    model: str = "aprendiz",
+    key: str = "ollama",
+    api: str = "ollama",
+    port: int | None = None,
+    profile: str = "lean",
+    data: Path | None = None,
+    patience: float = PATIENCE,
+    tick: Callable[[float], None] | None = None,
+) -> Running:
+    """Start `name` before the endpoint at `url` and wait until it answers.
+
+    llama.cpp's page is its own endpoint: it takes `model` instead of `url`.
+    `port`: a given one must be free; without, 8080 or any free one. `data` moves its state.
+    `tick` is called now and then with the seconds waited. The endpoint is told, if it is the
+    kit's own, that the front end uses it, and so stays as long as that.
+
+    Raises `KitError`: not installed, running already, port taken, or it does not come up.
+    """
+    at = home(name)
+    if installed(name) is None:
+        raise KitError(f"{name} is not installed.", f"selfhost frontends install {name}")
+    folder = (data or at.data).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(at.root / "start.lock", timeout=PATIENCE):
+        known = running(name)
+        if known is not None:
+            raise KitError(
+                f"{name} runs already at {known.url}.", f"selfhost frontends stop {name}"
+            )
+        number = choose_port(port)
+        own = f"http://127.0.0.1:{number}"
+        if name == LLAMA_CPP:
+            llamaui.model_file(model)  # raises when it is not here
+            url, api, profile = own, "openai", ""
+            command, env = llamaui.command(model, number), dict(os.environ)
+        else:
+            if url is None:
+                raise ValueError(f"{name} needs an endpoint")
+            url = base_url(url)
+            chosen = openwebui.settings(url, api=api, key=key, profile=profile, data=folder)
+            command, env = openwebui.command(at.python, number), openwebui.environment(chosen)
+        process = spawn(command, env, folder, at.log)
+        note = Running(
+            name=name, pid=process.pid, created=created(process), port=number, url=own,
+            endpoint=url, api=api, profile=profile,
+            started=datetime.now(UTC).isoformat(timespec="seconds"), seconds=0.0,
+            data=str(folder), log=str(at.log),
+        )  # fmt: skip
+        return _up(at, process, note, key, patience, tick)
+
+
+def _up(
+    at: Home,
+    process: Any,
+    note: Running,
+    key: str,
+    patience: float,
+    tick: Callable[[float], None] | None,
+) -> Running:
+    """Wait for a started process, and write down that it runs; end it if it does not come up."""
+    begin = time.monotonic()
+    try:
+        write_atomically(at.state, json.dumps(asdict(note), indent=1) + "\n")
+        if note.endpoint != note.url:
+            _lease(note.endpoint, note.pid, key)
+        wait(process, f"{note.url}/health", at.log, note.name, patience, tick)
+        note = replace(note, seconds=round(time.monotonic() - begin, 1))
+        write_atomically(at.state, json.dumps(asdict(note), indent=1) + "\n")
+    except BaseException:  # Ctrl-C too: no half-started server stays
+        end(note.pid, note.created)
+        at.state.unlink(missing_ok=True)
+        raise
+    return note
+
+
+def choose_port(asked: int | None) -> int:
+    """A given port if it is free (else `KitError`); 8080, or a free one."""
+    if asked is not None:
+        if not 0 < asked < 65536:
+            raise KitError(f"{asked} is no port number.", f"--port {DEFAULT_PORT}")
+        if not is_free(asked):
+            raise KitError(
+                f"Port {asked} is taken by another program.", "leave --port out: a free one is used"
+            )
+        return asked
+    if is_free(DEFAULT_PORT):
+        return DEFAULT_PORT
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Can this port of 127.0.0.1 be listened on?"""
+    with socket.socket() as probe:
+        probe.settimeout(0.25)
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            return False
+    with socket.socket() as probe:
+        if sys.platform != "win32":  # there it would allow to take over a port that is in use
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def spawn(command: list[str], env: dict[str, str], folder: Path, log: Path) -> Any:
+    """Start `command` in `folder`, its output in `log`, out of reach of this terminal's Ctrl-C."""
+    options: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        options = {"creationflags": flags}
+    with log.open("wb") as sink:
+        return subprocess.Popen(
+            command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=sink,
+            stderr=subprocess.STDOUT, **options,
+        )  # fmt: skip
+
+
+def created(process: Any) -> float:
+    """When a child was made, in seconds since 1970; 0 if it is gone already."""
+    import psutil
+
+    try:
+        return float(psutil.Process(process.pid).create_time())
+    except psutil.Error:
+        return 0.0
+
+
+def _lease(url: str, pid: int, key: str) -> None:
+    """Let the kit's own endpoint live as long as the front end; others do not know the route."""
+    with contextlib.suppress(Unreachable):
+        ask(f"{url}/selfhost/lease", body={"pid": pid}, key=key, timeout=5.0)
+
+
+def wait(
+    process: Any,
+    url: str,
+    log: Path,
+    name: str,
+    patience: float,
+    tick: Callable[[float], None] | None = None,
+) -> None:
+    """Wait until `url` answers 200. Raises `KitError` if the process ends or is silent too long."""
+    begin = time.monotonic()
+    while (waited := time.monotonic() - begin) < patience:
+        if process.poll() is not None:
+            raise KitError(f"{name} did not start: {last_line(log)}", f"the whole log is {log}")
+        with contextlib.suppress(Unreachable):
+            if ask(url, timeout=2.0)[0] == 200:
+                return
+        if tick is not None:
+            tick(waited)
+        time.sleep(0.25)
+    raise KitError(
+        f"{name} did not answer within {patience:.0f} seconds: {last_line(log)}",
+        f"close other programs and start it again; the log is {log}",
+    )
+
+
+def last_line(log: Path) -> str:
+    """The last thing a program printed."""
+    with contextlib.suppress(OSError):
+        lines = log.read_text(encoding="utf-8", errors="replace")[-20_000:].splitlines()
+        said = [line.strip() for line in lines if line.strip()]
+        if said:
+            return said[-1][:300]
+    return "it printed nothing."
+
+
+def stop(name: str = "open-webui") -> int | None:
+    """End it; returns its process number, None if none ran. Its state stays."""
+    found = running(name)
+    if found is not None:
+        end(found.pid, found.created)
+    home(name).state.unlink(missing_ok=True)
+    return found.pid if found else None
+
+
+def end(pid: int, created: float, seconds: float = 10.0) -> None:
+    """End a process and its children: asked first, made to after `seconds`."""
+    import psutil
+
+    if not is_process(pid, created):
+        return
+    try:
+        parent = psutil.Process(pid)
+        family = [*parent.children(recursive=True), parent]
+    except psutil.Error:
+        return
+    for each in family:
+        with contextlib.suppress(psutil.Error):
+            each.terminate()
+    _, alive = psutil.wait_procs(family, timeout=seconds)
+    for each in alive:
+        with contextlib.suppress(psutil.Error):
+            each.kill()
+    psutil.wait_procs(alive, timeout=5)
