@@ -10,11 +10,11 @@ Needs torch, transformers, sentencepiece, gguf and llama-cpp-python.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import random
-from collections.abc import Callable
 from typing import Any
+
+from models.checking import Check, check_sums, need, run
 
 from .batches import document_function, stream_hash
 from .evaluate import RESULTS, SHIPPED, evaluate
@@ -40,36 +40,17 @@ CHATS: list[list[dict[str, str]]] = [
 ]
 
 
-class Failed(Exception):
-    """A check found a difference; the text says which."""
-
-
-def _need(condition: bool, text: str) -> None:
-    if not condition:
-        raise Failed(text)
-
-
 def documents(n: int) -> list[str]:
     """Documents of the last stage that training never saw, and odd strings."""
     document, r = document_function("stage4"), random.Random("verify")
     return [*ODD, *(document(r) for _ in range(n))]
 
 
-def check_sums() -> str:
-    """Every file is the one that SHA256SUMS lists."""
-    lines = (HERE / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        wanted, name = line.split("  ", 1)
-        got = hashlib.sha256((HERE / name).read_bytes()).hexdigest()
-        _need(got == wanted, f"{name} is not the file that SHA256SUMS lists")
-    return f"{len(lines)} files"
-
-
 def check_data() -> str:
     """The generator makes the same documents as when the model was trained."""
     wanted: dict[str, str] = json.loads(STREAMS.read_text(encoding="utf-8"))
     for stream, digest in wanted.items():
-        _need(stream_hash(stream.rpartition("-")[0], stream) == digest, f"{stream} differs")
+        need(stream_hash(stream.rpartition("-")[0], stream) == digest, f"{stream} differs")
     return ", ".join(wanted)
 
 
@@ -85,11 +66,11 @@ def check_tokenizer() -> str:
     texts = documents(500)
     for text in texts:
         ids = sp.encode(text)
-        _need(sp.decode(ids) == text, f"not the same text after a round trip: {text!r}")
+        need(sp.decode(ids) == text, f"not the same text after a round trip: {text!r}")
         other = hf(text, add_special_tokens=False)["input_ids"]
-        _need(other == ids, f"transformers tokenizes differently: {text!r}")
+        need(other == ids, f"transformers tokenizes differently: {text!r}")
         other = cpp.tokenize(text.encode(), add_bos=False, special=True)
-        _need(other == ids, f"llama.cpp tokenizes differently: {text!r}")
+        need(other == ids, f"llama.cpp tokenizes differently: {text!r}")
     return f"{len(texts)} texts"
 
 
@@ -106,7 +87,7 @@ def check_template() -> str:
     for chat in CHATS:
         theirs = hf.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
         ours = template.render(messages=chat, bos_token="<bos>", add_generation_prompt=True)
-        _need(ours == theirs, f"the template renders differently: {ours!r} and {theirs!r}")
+        need(ours == theirs, f"the template renders differently: {ours!r} and {theirs!r}")
     return f"{len(CHATS)} chats"
 
 
@@ -114,11 +95,11 @@ def check_logits() -> str:
     """transformers in float32 and llama.cpp on an F32 file say the same."""
     found = compare(HERE, documents(400))
     text = json.dumps(found)
-    _need(found["positions"] >= POSITIONS, f"too few positions: {text}")
-    _need(found["same_top"] >= SAME_TOP, f"another token on top: {text}")
+    need(found["positions"] >= POSITIONS, f"too few positions: {text}")
+    need(found["same_top"] >= SAME_TOP, f"another token on top: {text}")
     without = found["largest_without_feed_forward"]
-    _need(without <= MOST_WITHOUT_GELU, f"the logits differ: {text}")
-    _need(found["largest_difference"] <= MOST, f"the logits differ: {text}")
+    need(without <= MOST_WITHOUT_GELU, f"the logits differ: {text}")
+    need(found["largest_difference"] <= MOST, f"the logits differ: {text}")
     return text
 
 
@@ -132,8 +113,22 @@ def check_scores(threads: int) -> str:
             got = evaluate(engine)
         for key, share in wanted[name].items():
             # Rounding differs between processors: two answers of two hundred may too.
-            _need(abs(got[key] - share) <= 0.0101, f"{name}, {key}: {got[key]}, not {share}")
+            need(abs(got[key] - share) <= 0.0101, f"{name}, {key}: {got[key]}, not {share}")
     return json.dumps(wanted)
+
+
+def checks(*, quick: bool, threads: int) -> dict[str, Check]:
+    """What is checked, by name."""
+    found: dict[str, Check] = {
+        "checksums": lambda: check_sums(HERE),
+        "data": check_data,
+        "tokenizer": check_tokenizer,
+        "chat template": check_template,
+        "logits": check_logits,
+    }
+    if not quick:
+        found["scores"] = lambda: check_scores(threads)
+    return found
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -142,23 +137,7 @@ def main(argv: list[str] | None = None) -> int:
     p.add_argument("--quick", action="store_true", help="do not score the benchmarks again")
     p.add_argument("--threads", type=int, default=2)
     a = p.parse_args(argv)
-    checks: dict[str, Callable[[], str]] = {
-        "checksums": check_sums,
-        "data": check_data,
-        "tokenizer": check_tokenizer,
-        "chat template": check_template,
-        "logits": check_logits,
-    }
-    if not a.quick:
-        checks["scores"] = lambda: check_scores(a.threads)
-    failed = 0
-    for name, check in checks.items():
-        try:
-            print(f"ok      {name}: {check()}", flush=True)
-        except Failed as error:
-            failed += 1
-            print(f"FAILED  {name}: {error}", flush=True)
-    return failed
+    return run(checks(quick=a.quick, threads=a.threads))
 
 
 if __name__ == "__main__":

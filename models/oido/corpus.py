@@ -20,9 +20,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .grammar import LANGUAGES, Grammar, draw
-from .synth import RATE, Speaker
-from .voices import held_out_voice, training_voice
+from .grammar import LANGUAGES, Grammar, Sentence, draw
+from .loose import FIRST_LOOSE, LOOSE_SHARE, loose_sentence, loose_voice, shifted
+from .synth import RATE, Samples, Speaker
+from .voices import Voice, held_out_voice, training_voice
 
 PEAK = 26_000
 MIN_SECONDS, MAX_SECONDS = 0.3, 7.5
@@ -54,12 +55,28 @@ def speak(
         sentence = draw(grammars[language], rng, test=test_text)
         voice = (held_out_voice if test_voice else training_voice)(language, rng)
         sound = speaker.say(sentence.spoken, voice)
-        if not MIN_SECONDS * RATE < len(sound) < MAX_SECONDS * RATE:
-            continue
-        loudest = max(1.0, float(np.abs(sound).max()))
-        samples = (sound * (PEAK / loudest)).astype(np.int16)
-        facts = Utterance(len(samples), language, sentence.written, sentence.spoken, str(voice))
-        return samples, facts
+        if MIN_SECONDS * RATE < len(sound) < MAX_SECONDS * RATE:
+            return _finished(sound, language, sentence, voice)
+
+
+def speak_loosely(
+    rng: random.Random, speaker: Speaker, grammars: dict[str, Grammar], *, language: str
+) -> tuple[NDArray[np.int16], Utterance]:
+    """The same for the shards of ``loose.py``."""
+    while True:
+        make = loose_sentence if rng.random() < LOOSE_SHARE else draw
+        sentence, voice = make(grammars[language], rng), loose_voice(language, rng)
+        sound = shifted(speaker.say(sentence.spoken, voice), rng)
+        if MIN_SECONDS * RATE < len(sound) < MAX_SECONDS * RATE:
+            return _finished(sound, language, sentence, voice)
+
+
+def _finished(
+    sound: Samples, language: str, sentence: Sentence, voice: Voice
+) -> tuple[NDArray[np.int16], Utterance]:
+    loudest = max(1.0, float(np.abs(sound).max()))
+    samples = (sound * (PEAK / loudest)).astype(np.int16)
+    return samples, Utterance(len(samples), language, sentence.written, sentence.spoken, str(voice))
 
 
 @cache
@@ -71,10 +88,11 @@ def write_shard(path: Path, seed: int, number: int, count: int = UTTERANCES) -> 
     """Speak one shard of training sentences."""
     speaker, grammars = _tools()
     rng = random.Random(f"{seed}-{number}")
+    chosen = speak if number < FIRST_LOOSE else speak_loosely
     sounds, facts = [], []
     for _ in range(count):
         language = "es" if rng.random() < 0.45 else "en"
-        sound, fact = speak(rng, speaker, grammars, language=language)
+        sound, fact = chosen(rng, speaker, grammars, language=language)
         sounds.append(sound)
         facts.append(asdict(fact))
     table = np.frombuffer(json.dumps(facts).encode("utf-8"), np.uint8)

@@ -5,7 +5,8 @@
 
 Sentences that training left out are spoken and then written down by a recogniser (the round trip);
 the same recogniser also hears the synthesizer that the voice learned from, as the best that can be
-expected. ``--ear`` names a Whisper checkpoint or pocketsphinx (English only).
+expected. ``--ear`` names a Whisper checkpoint or pocketsphinx (English only). What is heard is held
+against the sentence as it is written, numbers in digits, because that is what oido writes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import torch
 from whisper.normalizers import BasicTextNormalizer, EnglishTextNormalizer
 
 from models.oido.clips import write_wav
-from models.oido.grammar import Grammar, draw
+from models.oido.grammar import Grammar, Sentence, draw
 from models.oido.synth import RATE, Samples, Speaker
 
 from .settings import LANGUAGES
@@ -33,28 +34,36 @@ from .speech import VOICES
 
 HERE = Path(__file__).resolve().parent
 Ear = Callable[[Samples], str]
+FULL_SCALE = np.float32(32768)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One sentence, spoken by the voice and by its teacher, and what was understood."""
+    """One sentence, spoken by the voice and by its teacher, and what was understood.
+
+    ``teacher_heard`` is None when the teacher was not asked.
+    ``processor_seconds`` is what one thread worked; on a busy machine ``compute_seconds``, the time
+    that passed, is longer.
+    """
 
     group: str
     text: str
+    spoken: str
     heard: str
-    teacher_heard: str
+    teacher_heard: str | None
     audio_seconds: float
     compute_seconds: float
+    processor_seconds: float
 
 
-def texts(language: str, count: int) -> list[tuple[str, str]]:
+def texts(language: str, count: int) -> list[tuple[str, Sentence]]:
     """Group and text: held-out sentences of the grammar, and sentences written by hand."""
     grammar, rng = Grammar.load(language), random.Random(f"voz-evaluation-{language}")
-    drawn: dict[str, None] = {}
+    drawn: dict[Sentence, None] = {}
     while len(drawn) < count:
-        drawn[draw(grammar, rng, test=True).spoken] = None
+        drawn[draw(grammar, rng, test=True)] = None
     free = json.loads((HERE / "free_sentences.json").read_text(encoding="utf-8"))[language]
-    return [("grammar", text) for text in drawn] + [("free", text) for text in free]
+    return [("grammar", row) for row in drawn] + [("free", Sentence(row, row)) for row in free]
 
 
 def whisper_ear(checkpoint: Path, language: str) -> Ear:
@@ -86,8 +95,8 @@ def pocketsphinx_ear() -> Ear:
     return hear
 
 
-def try_voice(folder: Path, language: str, hear: Ear, count: int, wavs: Path | None) -> list[Trial]:
-    """Speak and listen."""
+def load_voice(folder: Path, language: str) -> Any:
+    """The voice as a reader loads it."""
     from TTS.api import TTS  # importing takes seconds
 
     voice = TTS(
@@ -97,34 +106,77 @@ def try_voice(folder: Path, language: str, hear: Ear, count: int, wavs: Path | N
         gpu=False,
     )
     voice.tts("one two three.", split_sentences=False)  # the first call is slower
-    speaker, trials = Speaker(), []
-    for number, (group, text) in enumerate(texts(language, count)):
-        begin = time.perf_counter()
-        sound = np.asarray(voice.tts(text, split_sentences=False), dtype=np.float32)
-        spent = time.perf_counter() - begin
-        sound = np.pad(sound / max(1.0, float(np.abs(sound).max())), RATE // 4)
-        taught = speaker.say(text, VOICES[language]) / np.float32(32768)
-        teacher = np.pad(taught, RATE // 4).astype(np.float32)
+    return voice
+
+
+def framed(sound: Samples) -> Samples:
+    """On the scale -1 to 1, with a quarter of a second of silence at both ends."""
+    result: Samples = np.pad(sound / max(1.0, float(np.abs(sound).max())), RATE // 4)
+    return result.astype(np.float32)
+
+
+def try_voice(
+    folder: Path,
+    language: str,
+    hear: Ear,
+    chosen: list[tuple[str, Sentence]],
+    *,
+    teacher: bool = True,
+    wavs: Path | None = None,
+) -> list[Trial]:
+    """Speak and listen; with ``teacher``, let the synthesizer say the same."""
+    voice, trials = load_voice(folder, language), []
+    speaker = Speaker() if teacher else None
+    for number, (group, sentence) in enumerate(chosen):
+        begin, worked = time.perf_counter(), time.process_time()
+        said = np.asarray(voice.tts(sentence.spoken, split_sentences=False), dtype=np.float32)
+        spent, work = time.perf_counter() - begin, time.process_time() - worked
+        sound, taught = framed(said), None
+        if speaker:
+            taught = hear(framed(speaker.say(sentence.spoken, VOICES[language]) / FULL_SCALE))
         if wavs:
             write_wav(wavs / f"{language}-{number:02d}.wav", sound)
-        seconds = len(sound) / RATE - 0.5
-        trials.append(Trial(group, text, hear(sound), hear(teacher), seconds, spent))
+        trials.append(
+            Trial(
+                group,
+                sentence.written,
+                sentence.spoken,
+                hear(sound),
+                taught,
+                round(len(said) / RATE, 3),
+                round(spent, 3),
+                round(work, 3),
+            )
+        )
     return trials
 
 
-def summary(trials: list[Trial], language: str) -> dict[str, Any]:
-    """Word error rates of voice and teacher by group, and the real-time factor."""
+def error_rate(pairs: list[tuple[str, str]], language: str) -> float:
+    """Word error rate of (wanted, heard) pairs after Whisper's normalizers."""
     normal = EnglishTextNormalizer() if language == "en" else BasicTextNormalizer()
+    wanted, heard = ([normal(pair[side]) for pair in pairs] for side in (0, 1))
+    return round(float(jiwer.wer(wanted, heard)), 4)
+
+
+def round_trip_rate(trials: list[Trial], language: str) -> float:
+    """Word error rate of the voice."""
+    return error_rate([(trial.text, trial.heard) for trial in trials], language)
+
+
+def summary(trials: list[Trial], language: str) -> dict[str, Any]:
+    """Word error rates of voice and teacher by group, and the real-time factors."""
     result: dict[str, Any] = {}
     for group in dict.fromkeys(trial.group for trial in trials):
         chosen = [trial for trial in trials if trial.group == group]
-        wanted = [normal(trial.text) for trial in chosen]
-        voice = jiwer.wer(wanted, [normal(trial.heard) for trial in chosen])
-        teacher = jiwer.wer(wanted, [normal(trial.teacher_heard) for trial in chosen])
-        rates = {"voice": round(float(voice), 4), "teacher": round(float(teacher), 4)}
+        rates = {"voice": round_trip_rate(chosen, language)}
+        taught = [(t.text, t.teacher_heard) for t in chosen if t.teacher_heard is not None]
+        if taught:
+            rates["teacher"] = error_rate(taught, language)
         result[group] = {"sentences": len(chosen), "word_error_rate": rates}
     audio = sum(trial.audio_seconds for trial in trials)
     result["real_time_factor"] = round(sum(t.compute_seconds for t in trials) / audio, 3)
+    work = sum(trial.processor_seconds for trial in trials)
+    result["processor_time_factor"] = round(work / audio, 3)
     return result
 
 
@@ -142,11 +194,10 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     if options.wavs:
         options.wavs.mkdir(parents=True, exist_ok=True)
-    if options.ear == "pocketsphinx":
-        hear = pocketsphinx_ear()
-    else:
-        hear = whisper_ear(Path(options.ear), options.language)
-    trials = try_voice(options.folder, options.language, hear, options.sentences, options.wavs)
+    whisper = options.ear != "pocketsphinx"
+    hear = whisper_ear(Path(options.ear), options.language) if whisper else pocketsphinx_ear()
+    chosen = texts(options.language, options.sentences)
+    trials = try_voice(options.folder, options.language, hear, chosen, wavs=options.wavs)
     for trial in trials[:4] + trials[-4:]:
         print(f"{trial.text!r} -> {trial.heard!r} (teacher: {trial.teacher_heard!r})")
     scores = summary(trials, options.language)

@@ -37,15 +37,36 @@ def test_spanish_words_are_spelled_as_spanish():
         assert not word.startswith("rr"), word
 
 
-def test_evaluation_sentences_are_different():
+def test_evaluation_sentences_are_new():
     pytest.importorskip("jiwer")
     pytest.importorskip("whisper")
+    from models.oido.grammar import held_out
     from models.voz.evaluate import texts
 
     for language in settings.LANGUAGES:
         rows = texts(language, 10)
-        assert [group for group, _ in rows].count("grammar") == 10
-        assert len({text for _, text in rows}) == len(rows)
+        drawn = [sentence for group, sentence in rows if group == "grammar"]
+        assert len(drawn) == 10 and all(held_out(sentence.written) for sentence in drawn)
+        assert rows[:5] == texts(language, 5)[:5]
+        assert len({sentence.written for _, sentence in rows}) == len(rows) == 18
+
+
+def test_what_is_heard_is_held_against_numbers_in_digits():
+    pytest.importorskip("jiwer")
+    pytest.importorskip("whisper")
+    from models.voz.evaluate import Trial, summary
+
+    spoken = "Hay setenta y cuatro libros."
+    trials = [
+        Trial(
+            "grammar", "Hay 74 libros.", spoken, "Hay 74 libros.", "Hay 64 libros.", 2.0, 0.5, 0.4
+        )
+    ]
+    scores = summary(trials, "es")
+    assert scores["grammar"]["word_error_rate"] == {"voice": 0.0, "teacher": 0.3333}
+    assert (scores["real_time_factor"], scores["processor_time_factor"]) == (0.25, 0.2)
+    alone = [Trial("free", "Uno.", "Uno.", "Dos.", None, 1.0, 1.0, 1.0)]
+    assert summary(alone, "es")["free"]["word_error_rate"] == {"voice": 1.0}
 
 
 def test_vocabulary_has_no_doubles():
@@ -140,3 +161,31 @@ def test_coqui_computes_the_same_picture_and_alphabet():
         ours = Pictures().mel(torch.from_numpy(sound)).numpy()
         theirs = net.ap.melspectrogram(sound).T
         assert np.abs(ours - theirs).max() < 2e-3
+
+
+@pytest.mark.speech
+@pytest.mark.slow
+@pytest.mark.parametrize("language", settings.LANGUAGES)
+def test_the_shipped_voice_speaks_through_coqui(language):
+    pytest.importorskip("TTS.api")
+    pytest.importorskip("whisper")
+    import numpy as np
+
+    from models.voz.evaluate import load_voice
+    from models.voz.texts import HERE
+
+    voice = load_voice(HERE, language)
+    short, long = (np.asarray(voice.tts(text)) for text in ("Madrid.", "Madrid, Roma, Berlin."))
+    assert voice.synthesizer.output_sample_rate == settings.RATE
+    assert 0.3 < len(short) / settings.RATE < len(long) / settings.RATE < 5
+    loud = np.abs(long).max()
+    assert np.isfinite(long).all() and 0.05 < loud <= 1.5
+
+
+@pytest.mark.speech
+def test_the_shipped_settings_are_those_of_the_code():
+    pytest.importorskip("TTS.api")
+    from models.voz.verify import check_data, check_settings
+
+    assert check_settings().endswith("parameters in each voice")
+    assert check_data().startswith("4000 sentences each")
