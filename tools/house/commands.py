@@ -151,6 +151,13 @@ def models_verify(asked: Asked) -> int:
     return start(env, "-m", "models.aprendiz.verify", *_options(asked, "THREADS"))
 
 
+def bundle(asked: Asked) -> int:
+    """Everything for a room without internet, in one folder."""
+    env = environment.ensure("check", here=asked.here, wait_for_wheel=True)
+    names = ("OUT", "TARGETS", "MODELS", "INSTALLERS", "ACCEPT")
+    return start(env, "-m", "tools.bundle", *_options(asked, *names))
+
+
 def clean(asked: Asked) -> int:
     """Remove what can be made again."""
     folders = [BUILD, *(ROOT / f".{tool}_cache" for tool in ("pytest", "mypy", "ruff"))]
@@ -175,7 +182,8 @@ def show_help(asked: Asked) -> int:
         "\n`python kit.py COMMAND --here` uses the current environment (conda) instead of .venv."
         "\nVariables: SELFHOST_TORCH_INDEX (index with torch's CPU build, for Linux), SELFHOST_VENV"
         "\n(where the environment lies), SELFHOST_WHEELS (where built wheels are kept),"
-        "\nSELFHOST_LOWLEVEL=no (do not build llama-cpp-python)."
+        "\nSELFHOST_LOWLEVEL=no (do not build llama-cpp-python), SELFHOST_ROOM (a room's address or"
+        "\na folder of `make bundle`: install from there alone)."
     )
     return 0
 
@@ -239,6 +247,17 @@ COMMANDS: dict[str, Command] = {
         "check the shipped weights against their cards: hashes, logits, scores",
         {"THREADS": "of the engine"},
         models_verify,
+    ),
+    "bundle": Command(
+        "write a folder with everything for a room without internet (docs/rooms.md)",
+        {
+            "OUT": "the folder (default build/bundle)",
+            "TARGETS": "kinds of laptop, e.g. \"linux-x86_64-3.11 windows-x86_64-3.12\"",
+            "MODELS": "big models to put in, e.g. gemma3:1b",
+            "INSTALLERS": "a folder with installers of Ollama, Jan …",
+            "ACCEPT": "yes: I have read the models' terms and accept",
+        },
+        bundle,
     ),
     "constraints": Command(
         "derive constraints*.txt and environment.yml from pyproject.toml",

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selfhost.errors import KitError
-from tools.house import pips
+from tools.house import pips, places, room
 from tools.house.lock import held
 from tools.house.places import BUILD, ROOT, child_environment, say, venv_python
 from tools.house.wheel import Builder
@@ -102,6 +102,7 @@ def _set_up(env: Environment, level: str, builder: Builder) -> None:
     # After an update only the difference is installed.
     check_disk(1.0 if env.stamp.exists() else GIGABYTES_NEEDED[level], env.folder)
     try:
+        room.prepare()
         if not env.here:
             make_venv(env)
         if torch_exists():
@@ -116,6 +117,7 @@ def _set_up(env: Environment, level: str, builder: Builder) -> None:
         builder.stop()
         raise
     _write_stamp(env, level)
+    room.report(places.room(), "set up")
     say("The kit is set up.")
 
 

@@ -42,6 +42,31 @@ def wheel_cache() -> Path:
     return user_cache() / "wheels" / f"{sys.platform}-{platform.machine().lower()}"
 
 
+def room() -> str | None:
+    """`SELFHOST_ROOM`: the address or folder from which the teacher gives everything out."""
+    return os.environ.get("SELFHOST_ROOM", "").strip().rstrip("/") or None
+
+
+def room_wheels() -> Path | None:
+    """Where the packages of the room lie on this laptop; None without a room."""
+    where = room()
+    if where is None:
+        return None
+    if where.startswith(("http://", "https://")):
+        return user_cache() / "room" / "wheels"
+    return Path(where) / "wheels"
+
+
 def child_environment() -> dict[str, str]:
-    """The environment of the programs that we start: UTF-8 everywhere, also on Windows."""
-    return {**os.environ, "PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    """The environment of the programs that we start: UTF-8 everywhere, also on Windows.
+
+    With a room, pip sees the room's packages and nothing else: no index, no settings of the user.
+    """
+    plain = {**os.environ, "PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    wheels = room_wheels()
+    if wheels is None:
+        return plain
+    links = wheels.absolute().as_uri()  # pip splits a plain path at its spaces
+    kept = {k: v for k, v in plain.items() if not k.upper().startswith("PIP_")}
+    only = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": links}
+    return kept | only | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import socket
 from pathlib import Path
 from typing import Any
 
 from selfhost.console import say
 from selfhost.errors import KitError
+from selfhost.net import address_in_the_room, listen
 from selfhost.paths import run_dir
 
 HELP = "a page that collects the room's results and shows who got the same outputs"
@@ -34,12 +34,12 @@ def run(args: argparse.Namespace) -> Any:
     if not (code.isalnum() and code.isascii() and 4 <= len(code) <= 16):
         raise KitError("A join code has 4 to 16 letters and digits.", "selfhost board")
     host = "0.0.0.0" if args.lan else "127.0.0.1"
-    listener = _listen(host, args.port)
+    listener = listen(host, args.port, "selfhost board")
     app = create_app(BoardSettings(args.file or run_dir() / "board.sqlite", code))
     if args.clear:
         app.state.store.clear()
     port = listener.getsockname()[1]
-    address = f"http://{_address() if args.lan else '127.0.0.1'}:{port}"
+    address = f"http://{address_in_the_room() if args.lan else '127.0.0.1'}:{port}"
     say(f"The board: {address}   join code: {code}   (Ctrl-C ends it; results are kept)")
     if not args.lan:
         say("Only this computer can reach it. For the room: selfhost board --lan")
@@ -48,30 +48,6 @@ def run(args: argparse.Namespace) -> Any:
     count = len(app.state.store.all())
     app.state.store.close()
     return {"url": address, "code": code, "results": count}
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(256)  # who comes before the server is up waits instead of failing
-    except OSError as error:
-        listener.close()
-        raise KitError(
-            f"Port {port} is taken ({error.strerror}).", "selfhost board --port 0"
-        ) from error
-    return listener
-
-
-def _address() -> str:
-    """This computer's address in the room's network; nothing is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # TEST-NET-1: chooses a route, reaches nobody
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
 
 
 def text(result: Any) -> str:

@@ -34,7 +34,9 @@ class RemoteFile:
 
 def endpoint_url() -> str:
     """The hub's address, read when needed: the library reads it only once, at its import."""
-    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    room = os.environ.get("SELFHOST_ROOM", "")  # the teacher's laptop has the hub's addresses
+    default = room if room.startswith("http") else "https://huggingface.co"
+    return os.environ.get("HF_ENDPOINT", default).rstrip("/")
 
 
 def describe_file(model: KnownModel) -> RemoteFile:

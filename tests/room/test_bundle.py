@@ -1,0 +1,119 @@
+"""Which packages go into a bundle, for which kind of laptop."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from selfhost.errors import KitError
+from selfhost.room import load, verify
+from tools.bundle import __main__ as bundle
+from tools.bundle import targets, wheels
+from tools.house import room as client
+
+LOCK = Path(__file__).resolve().parents[2] / "constraints.txt"
+
+
+def names(target: targets.Target) -> set[str]:
+    return {pin.partition("==")[0] for pin in targets.pins(LOCK, target)}
+
+
+def test_markers_are_judged_for_the_other_laptop() -> None:
+    linux = names(targets.Target("linux-x86_64", "3.11"))
+    windows = names(targets.Target("windows-x86_64", "3.12"))
+    mac = names(targets.Target("macos-arm64", "3.13"))
+    assert "uvloop" in linux and "uvloop" in mac and "uvloop" not in windows
+    assert "pywinpty" in windows and "pywinpty" not in linux | mac
+    assert "appnope" in mac and "appnope" not in linux | windows
+    assert {"xllamacpp", "torch", "jupyterlab", "pytest"} <= linux & windows & mac
+
+
+@pytest.mark.parametrize("platform", targets.PLATFORMS)
+@pytest.mark.parametrize("python", targets.PYTHONS)
+def test_one_version_of_each_package(platform: str, python: str) -> None:
+    pins = targets.pins(LOCK, targets.Target(platform, python))
+    found = [canonicalize_name(Requirement(pin).name) for pin in pins]
+    assert len(found) == len(set(found)) > 200
+
+
+def test_this_laptop_is_what_pip_here_would_install() -> None:
+    (here,) = targets.read("")
+    assert here.is_here and here.name == client.target()
+    own = here.markers()
+    from packaging.markers import default_environment
+
+    real = default_environment()
+    for name in ("sys_platform", "os_name", "platform_system", "platform_machine"):
+        assert own[name] == real[name]
+    assert own["python_version"] == ".".join(map(str, sys.version_info[:2]))
+
+
+@pytest.mark.parametrize("name", ["linux", "linux-x86_64", "amiga-m68k-3.11", "linux-x86_64-2.7"])
+def test_an_unknown_kind_of_laptop_is_a_sentence(name: str) -> None:
+    with pytest.raises(KitError, match="no kind of laptop"):
+        targets.read(name)
+
+
+def test_pip_chooses_the_oldest_linux_that_has_a_wheel_first() -> None:
+    options = targets.Target("linux-x86_64", "3.11").pip_options()
+    assert options.index("manylinux_2_28_x86_64") < options.index("manylinux_2_34_x86_64")
+    assert "manylinux2014_x86_64" in options and "cp311" in options and "abi3" in options
+
+
+def make(folder: Path, monkeypatch: pytest.MonkeyPatch, found: wheels.Found) -> object:
+    """The whole bundle but for pip's part, which a test without a network cannot have."""
+
+    def collect(target: targets.Target, place: Path) -> wheels.Found:
+        for name in found.names:
+            (place / name).write_bytes(name.encode())
+        return found
+
+    monkeypatch.setattr(wheels, "collect", collect)
+    options = argparse.Namespace(targets="", models="", installers="", accept="no")
+    return bundle.make(folder, options)
+
+
+def test_the_list_comes_last_and_everything_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = ["xllamacpp-1-x.whl", "fastapi-1-py3-none-any.whl", "jupyterlab-1-py3-none-any.whl"]
+    old = tmp_path / "wheels" / "old-1-py3-none-any.whl"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"old")
+    make(tmp_path, monkeypatch, wheels.Found(set(here), {"thing==1": "source only"}))
+    room = load(tmp_path)
+    assert verify(tmp_path) == [] and not old.exists()
+    listed = {each.path for each in room.files}
+    assert {f"wheels/{name}" for name in here} <= listed
+    assert {"kit/workshop.zip", "kit/workshop.gitbundle"} <= listed
+    assert room.missing[0]["what"] == "thing==1"
+    start = (tmp_path / "START-HERE.txt").read_text(encoding="utf-8")
+    assert "SELFHOST_ROOM=" in start and "thing==1" in start
+    assert "minutes at 20 Mbit/s" in bundle.report(room, tmp_path)
+
+
+def test_a_bundle_that_could_not_be_finished_has_no_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "room.json").write_text(json.dumps({"format": 1}), encoding="utf-8")
+    with pytest.raises(KitError, match="There is no xllamacpp"):
+        make(tmp_path, monkeypatch, wheels.Found({"other-1-py3-none-any.whl"}))
+    assert not (tmp_path / "room.json").exists()
+
+
+def test_installers_and_unknown_models(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "Jan_0.8.deb").write_bytes(b"deb")
+    (entry,) = bundle.installer_files(tmp_path / "out", given)
+    assert entry.path == "installers/Jan_0.8.deb" and entry.bytes == 3
+    with pytest.raises(KitError, match="is no folder"):
+        bundle.installer_files(tmp_path / "out", tmp_path / "nowhere")
+    with pytest.raises(KitError, match="no model that the kit can put"):
+        bundle.model_files(tmp_path / "out", ["no-such-model"], accept=False)
