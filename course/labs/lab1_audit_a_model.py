@@ -13,7 +13,7 @@
 #       - derive the class of a release, and defend it with file, words and rule
 #       - say where two definitions disagree about the same release
 #     needs: []
-#     next: 05_ollama
+#     next: 03_apis
 # ---
 
 # %% [markdown]

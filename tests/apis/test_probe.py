@@ -20,7 +20,7 @@ from selfhost.apis.probe import FINDINGS, Finding, Probe, compare, findings, pro
 from tests.conftest import RunningServer
 
 READ_AT_V1 = {
-    "max_tokens", "temperature", "top_p", "top_k", "min_p", "seed", "stop", "repeat_penalty",
+    "length limit", "temperature", "top_p", "top_k", "min_p", "seed", "stop", "repeat_penalty",
     "logprobs", "JSON only", "n", "logit_bias",
 }  # fmt: skip
 
@@ -77,7 +77,7 @@ def test_our_endpoint_reads_what_it_says_it_reads(server: RunningServer) -> None
 
 def test_ollamas_api_too(server: RunningServer) -> None:
     rows = found(probe(Target(server.url, server.model, api="ollama")))
-    assert rows["num_predict"] == rows["stop"] == rows["JSON only"] == "accepted"
+    assert rows["length limit"] == rows["stop"] == rows["JSON only"] == "accepted"
     assert rows["temprature (sic)"] == "ignored" and "n" not in rows
 
 
@@ -87,7 +87,7 @@ def test_sees_what_is_dropped_in_silence(server: RunningServer) -> None:
     with in_front(server.v1, drops=drops) as url:
         rows = found(probe(Target(url, server.model)))
     for name in (
-        "max_tokens",
+        "length limit",
         "stop",
         "n",
         "logprobs",

@@ -33,7 +33,7 @@ def fields(probed: Mapping[str, list[Finding]], title: str) -> Figure:
     ax.tick_params(length=0)
     for side in ax.spines.values():
         side.set_visible(False)
-    ax.set_title(title, loc="left", weight="bold", fontsize=11, pad=10)
+    ax.set_title(title, weight="bold", fontsize=11, pad=10)
     figure: Figure = fig
     return figure
 

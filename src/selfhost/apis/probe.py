@@ -236,7 +236,7 @@ _BOTH: list[tuple[str, str, Test]] = [
     ("frequency_penalty", "2", _changes(frequency_penalty=2.0)),
     ("repeat_penalty", "5", _changes(repeat_penalty=5.0)),
     ("logprobs", "true", _logprobs),
-    ("JSON only", "", _format),
+    ("JSON only", "its field for that", _format),
     ("tools", "one function", _tools),
     ("temprature (sic)", "0", _invented),
 ]
@@ -250,7 +250,7 @@ def tests_for(target: Target) -> list[tuple[str, str, Test]]:
     """All tests of one API, the length limit first."""
     name = "max_tokens" if target.api == "openai" else "num_predict"
     rest = [*_BOTH, *(_OPENAI_ONLY if target.api == "openai" else [])]
-    return [(name, "2", _limit), *rest]
+    return [("length limit", f"{name}: 2", _limit), *rest]
 
 
 def probe(
