@@ -191,3 +191,35 @@ def test_cards_from_a_folder(tmp_path: Path) -> None:
     assert len(classroom.analyse(results).groups) == 2
     with pytest.raises(KitError, match="no card"):
         classroom.from_folder(tmp_path / "..")
+
+
+def test_doctors_lines_are_shown_those_that_need_help_first(
+    board: str, monkeypatch: Any, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SELFHOST_RUN", str(tmp_path / "run"))
+    good = {"place": "row 1", "line": "row 1: ready", "ready": True, "model": "gemma3:1b"}
+    classroom.send_doctor(board, CODE, {**good, "line": "old"}, laptop="a")
+    classroom.send_doctor(board, CODE, good, laptop="a")  # again: replaced
+    bad = {"place": "row 3", "line": "row 3: <b>not</b> ready", "ready": False, "model": "aprendiz"}
+    classroom.send_doctor(board, CODE, bad, laptop="b")
+    assert httpx.get(board + "/api/board").json()["doctors"] == [
+        {name: each[name] for name in ("place", "line", "ready", "model")} for each in (bad, good)
+    ]
+    with pytest.raises(KitError, match="join code is wrong"):
+        classroom.send_doctor(board, "WRONG1", good)
+    for changes in ({"line": ""}, {"line": "x" * 201}, {"laptop": ""}, {"code": "ñandú"}):
+        sent = {"code": CODE, "laptop": "c", **good, **changes}
+        answer = httpx.post(board + "/api/doctor", json=sent)
+        assert answer.status_code == (403 if "code" in changes else 400), answer.text
+
+
+def test_the_doctor_sends_its_line(board: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "selfhost", "doctor", "--json", "--room", "row 2"]
+    answer = subprocess.run(
+        [*command, "--board", board, "--code", CODE], capture_output=True, text=True,
+        env={**os.environ, "SELFHOST_RUN": str(tmp_path)}, encoding="utf-8",
+    )  # fmt: skip
+    told = json.loads(answer.stdout)["room"]
+    assert told["line"].startswith("row 2, RAM ") and told["sent"] == board, answer.stderr
+    (shown,) = httpx.get(board + "/api/board").json()["doctors"]
+    assert shown["line"] == told["line"] and shown["ready"] == told["ready"]

@@ -15,6 +15,7 @@ from selfhost import doctor
 from selfhost.doctor import checkup, kit, network, programs, system
 from selfhost.doctor.lessons import needing
 from selfhost.doctor.machine import Check, Machine
+from selfhost.doctor.room import advice
 
 pytestmark = pytest.mark.usefixtures("own_run")
 
@@ -401,3 +402,30 @@ def test_mends_name_commands_that_exist():
     assert in_house and all(f'"{name}": Command(' in house for name in in_house), in_house
     named = set(re.findall(r"[\"`(]selfhost ([a-z]+)", text))
     assert named and named <= set(commands.names()), named - set(commands.names())
+
+
+@pytest.mark.parametrize(
+    ("free", "present", "words", "model"),
+    [
+        (3_100_000_000, True, "row 3, RAM 3.1 GB free: use aprendiz, not gemma3:1b", "aprendiz"),
+        (8_000_000_000, True, "row 3, RAM 8.0 GB free: ready, gemma3:1b is here", "gemma3:1b"),
+        (8_000_000_000, False, "selfhost models pull gemma3:1b", "aprendiz"),
+    ],
+)
+def test_one_line_for_who_helps_in_the_room(free, present, words, model):
+    told = advice([Check("Python", "ok", "3.12")], " row 3 ", free, present)
+    assert words in told["line"] and told["model"] == model and told["ready"]
+
+
+def test_what_fails_comes_first_in_the_rooms_line():
+    checks = [
+        Check("Python", "ok", "3.12"),
+        Check("disk", "fail", "0.2 GB free; 1 GB is the least", "free some space"),
+        Check("Jan", "warn", "not found"),
+    ]
+    told = advice(checks, "", 8_000_000_000, True)
+    assert told["line"] == (
+        "RAM 8.0 GB free: not ready: disk: 0.2 GB free; 1 GB is the least; mend: free some space"
+    )
+    assert (told["ready"], told["fail"], told["warn"]) == (False, ["disk"], 1)
+    assert len(advice([Check("x", "fail", "long " * 100)], "", 1, False)["line"]) == 200

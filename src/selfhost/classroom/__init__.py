@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from selfhost.classroom.analysis import Board, Group, Result, analyse
 from selfhost.errors import KitError
@@ -17,7 +17,7 @@ from selfhost.errors import KitError
 if TYPE_CHECKING:
     from selfhost.stackcard import Card
 
-__all__ = ["Board", "Group", "Result", "analyse", "from_folder", "submit"]
+__all__ = ["Board", "Group", "Result", "analyse", "from_folder", "send_doctor", "submit"]
 
 
 def submit(
@@ -31,15 +31,25 @@ def submit(
     """
     import json
 
+    body = {"laptop": laptop or _laptop(), "nickname": nickname, "card": json.loads(card.to_json())}
+    return int(_post(url, "/api/upload", code, body)["number"])
+
+
+def send_doctor(url: str, code: str, advice: dict[str, Any], *, laptop: str | None = None) -> None:
+    """Show this laptop's line (`selfhost doctor --room`) on the teacher's board.
+
+    Raises `KitError` in one sentence when the board cannot be reached or refuses.
+    """
+    names = ("place", "line", "ready", "model")
+    body = {"laptop": laptop or _laptop(), **{name: advice[name] for name in names}}
+    _post(url, "/api/doctor", code, body)
+
+
+def _post(url: str, path: str, code: str, body: dict[str, Any]) -> dict[str, Any]:
     import httpx
 
-    body = {
-        "code": code.strip().upper(),
-        "laptop": laptop or _laptop(),
-        "nickname": nickname,
-        "card": json.loads(card.to_json()),
-    }
-    address = url.rstrip("/") + "/api/upload"
+    address = url.rstrip("/") + path
+    body = {"code": code.strip().upper(), **body}
     try:
         answer = httpx.post(address, json=body, timeout=15, trust_env=False)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -53,7 +63,7 @@ def submit(
         raise KitError(f"What answers at {url} is not the board.") from None
     if answer.status_code != 201:
         raise KitError(f"The board did not take the result: {told.get('error', answer.text)}.")
-    return int(told["number"])
+    return dict(told)
 
 
 def _laptop() -> str:

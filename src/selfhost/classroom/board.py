@@ -88,25 +88,51 @@ def create_app(settings: BoardSettings) -> FastAPI:
         if since == store.version:
             return Response(status_code=204)
         version, results = store.version, store.all()
-        return JSONResponse({"version": version, **as_data(results, analyse(results))})
+        found = as_data(results, analyse(results))
+        return JSONResponse({"version": version, "doctors": store.doctors(), **found})
+
+    async def admitted(request: Request) -> tuple[dict[str, Any], str]:
+        """The upload and its laptop's id. Raises `_Refused` or `KitError`."""
+        who = request.client.host if request.client else ""
+        if uploads.exceeded(who) or wrong.exceeded(who, count=False):
+            raise _Refused(429, "too many uploads from this computer; wait a minute")
+        data = await _body(request)
+        # As bytes: compare_digest refuses text that is not ASCII.
+        given = str(data.get("code", "")).upper().encode("utf-8", "replace")
+        if not hmac.compare_digest(given, settings.code.encode()):
+            wrong.exceeded(who)
+            raise _Refused(403, "the join code is wrong; it stands on the board")
+        laptop = _text(data, "laptop", 64)
+        if not laptop:
+            raise KitError("laptop: a random id is missing")
+        return data, laptop
+
+    @app.post("/api/doctor")
+    async def doctor(request: Request) -> Response:
+        try:
+            data, laptop = await admitted(request)
+            place, line = _text(data, "place", 24), _text(data, "line", 200)
+            if not line:
+                raise KitError("line: what the doctor says is missing")
+            model, ready = _text(data, "model", 40), data.get("ready") is True
+            store.put_doctor(laptop, place, line, ready, model)
+        except _Refused as refused:
+            return _refuse(refused.status, refused.message)
+        except KitError as error:
+            return _refuse(400, error.message)
+        return JSONResponse({}, 201)
 
     @app.post("/api/upload")
     async def upload(request: Request) -> Response:
-        who = request.client.host if request.client else ""
-        if uploads.exceeded(who) or wrong.exceeded(who, count=False):
-            return _refuse(429, "too many uploads from this computer; wait a minute")
         try:
-            data = await _body(request)
-            if not hmac.compare_digest(str(data.get("code", "")).upper(), settings.code):
-                wrong.exceeded(who)
-                return _refuse(403, "the join code is wrong; it stands on the board")
-            laptop, nickname = _text(data, "laptop", 64), _text(data, "nickname", 24)
-            if not laptop:
-                return _refuse(400, "laptop: a random id is missing")
+            data, laptop = await admitted(request)
+            nickname = _text(data, "nickname", 24)
             card = parse(json.dumps(data.get("card")), "The upload")
             if card.run is None or not card.run.outputs:
                 return _refuse(400, "the card holds no results of an experiment")
             number = store.put(laptop, nickname, card.to_json())
+        except _Refused as refused:
+            return _refuse(refused.status, refused.message)
         except KitError as error:
             return _refuse(400, error.message)
         return JSONResponse({"number": number}, 201)
@@ -123,6 +149,14 @@ def create_app(settings: BoardSettings) -> FastAPI:
         return _download(as_csv(store.all()), "text/csv; charset=utf-8")
 
     return app
+
+
+class _Refused(Exception):
+    """An upload that is not let in, with the HTTP status that says so."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -27,6 +27,12 @@ const row = (cells) => { const r = document.createElement('tr'); r.append(...cel
 function show(board) {
   document.getElementById('sentence').textContent = board.sentence;
   document.getElementById('count').textContent = board.laptops.length;
+  const ready = board.doctors.filter((d) => d.ready).length;
+  document.getElementById('doctors').hidden = board.doctors.length === 0;
+  document.getElementById('ready').textContent =
+    `${ready} of ${board.doctors.length} laptops are ready.`;
+  document.getElementById('lines').replaceChildren(...board.doctors.map((d) => row([
+    text('th', d.ready ? 'ready' : 'not ready'), text('td', d.line)])));
   const head = document.getElementById('keys'), body = document.getElementById('matrix');
   head.replaceChildren(row([text('th', 'laptop'), text('th', 'group'),
     ...board.keys.map((k, i) => { const e = text('th', String(i + 1)); e.title = k; return e; })]));
@@ -69,6 +75,9 @@ PAGE = """<!doctype html>
 <p id="sentence" role="status" aria-live="polite"></p>
 <p class="small"><span id="count">0</span> laptops · join code <code>CODE</code> ·
 <a href="export.csv">CSV</a> · <a href="export.json">JSON</a> <strong id="state"></strong></p>
+<div id="doctors" hidden><h2>Is every laptop ready?</h2>
+<p id="ready" role="status" aria-live="polite"></p>
+<section><table><tbody id="lines"></tbody></table></section></div>
 <h2>Which outputs are identical?</h2>
 <p class="small">One line per laptop, one column per generation. The same letter and colour in a
 column: the same output, byte for byte. <b>a</b> is the most frequent one.</p>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 
 from selfhost.classroom.analysis import Result
 from selfhost.errors import KitError
@@ -17,6 +18,15 @@ CREATE TABLE IF NOT EXISTS results (
     nickname TEXT NOT NULL,
     card TEXT NOT NULL,
     at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+)
+"""
+_DOCTORS = """
+CREATE TABLE IF NOT EXISTS doctors (
+    laptop TEXT PRIMARY KEY,
+    place TEXT NOT NULL,
+    line TEXT NOT NULL,
+    ready INTEGER NOT NULL,
+    model TEXT NOT NULL
 )
 """
 
@@ -35,6 +45,7 @@ class Store:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute(_TABLE)
+            self._db.execute(_DOCTORS)
         except sqlite3.Error as error:
             raise KitError(
                 f"{path.name} cannot be used as the board's file: {error}.",
@@ -70,10 +81,39 @@ class Store:
             ).fetchall()
         return [Result(number, nickname, parse(card)) for number, nickname, card in rows]
 
+    def put_doctor(self, laptop: str, place: str, line: str, ready: bool, model: str) -> None:
+        """Keep what a laptop's doctor says, in place of what it said before.
+
+        Raises `KitError` when the disk is full or the file has gone.
+        """
+        with self._lock:
+            try:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO doctors VALUES (?, ?, ?, ?, ?)",
+                    (laptop, place, line, int(ready), model),
+                )
+            except sqlite3.Error as error:
+                raise KitError(
+                    f"The line could not be written: {error}.", "free some disk space"
+                ) from error
+            self.version += 1
+
+    def doctors(self) -> list[dict[str, Any]]:
+        """What each laptop's doctor says: those that are not ready first, then by place."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT place, line, ready, model FROM doctors ORDER BY ready, place, line"
+            ).fetchall()
+        return [
+            {"place": place, "line": line, "ready": bool(ready), "model": model}
+            for place, line, ready, model in rows
+        ]
+
     def clear(self) -> None:
         """Forget everything: the next class begins."""
         with self._lock:
             self._db.execute("DELETE FROM results")
+            self._db.execute("DELETE FROM doctors")
             self.version += 1
 
     def close(self) -> None:
