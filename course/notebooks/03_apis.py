@@ -13,7 +13,7 @@
 #       - stream, ask for structured answers, and follow a tool call through the API
 #       - meet errors with patience and one clear sentence, and say what a call costs
 #     needs: [endpoint]
-#     next: 05_ollama
+#     next: 04_hardware_and_money
 # ---
 
 # %% [markdown]
