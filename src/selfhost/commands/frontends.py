@@ -30,6 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         parts = actions.add_parser(action, help=text)
         some = action in ("status", "stop")
         parts.add_argument("name", choices=MANAGED, nargs="?" if some else None)
+        if action in ("start", "status", "stop"):
+            parts.add_argument("--data", type=Path, metavar="DIR", help="where its state is kept")
         if action == "install":
             parts.add_argument("--any-torch", action="store_true", help="take the CUDA build, too")
         if action == "start":
@@ -47,9 +49,8 @@ def _start_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--api", choices=("ollama", "openai"), help="which language to speak with it"
     )
-    parser.add_argument("--data", type=Path, metavar="DIR", help="where its state is kept")
     parser.add_argument(
-        "--plain", action="store_true", help="without the settings for a small model"
+        "--plain", action="store_true", help="as it comes: with tools, titles and the like"
     )
 
 
@@ -72,9 +73,9 @@ def run(args: argparse.Namespace) -> Any:
 
     names = [args.name] if args.name else MANAGED
     if action == "stop":
-        stopped = {name: frontends.stop(name) for name in names}
+        stopped = {name: frontends.stop(name, args.data) for name in names}
         return {"action": action, "stopped": {n: pid for n, pid in stopped.items() if pid}}
-    runs = [each for each in map(frontends.running, names) if each]
+    runs = [each for name in names if (each := frontends.running(name, args.data))]
     return Result({"action": action, "running": [asdict(each) for each in runs]}, 0 if runs else 3)
 
 

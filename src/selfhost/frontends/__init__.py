@@ -10,7 +10,7 @@ recipe, what was tried) stands in `data/frontends.yaml`, see `catalogue`.
 """
 
 from selfhost.frontends.catalogue import FrontEnd, catalogue, recipe
-from selfhost.frontends.install import Installed, install, installed, remove
+from selfhost.frontends.installation import Installed, install, installed, remove
 from selfhost.frontends.process import Running, running, start, stop
 from selfhost.frontends.recording import Recorder
 from selfhost.frontends.sent import purpose, rows

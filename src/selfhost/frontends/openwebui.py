@@ -16,9 +16,11 @@ KINDS = {
     "door": "which endpoint it talks to",
     "offline": "what keeps it from asking the internet",
     "people": "who may use it",
-    "small model": "one call per question instead of four, and no tools",
+    "tools": "what is described to the model with every question",
+    "calls": "what else the model is asked, besides your question",
 }
-PROFILES = ("lean", "plain")  # plain: without the settings for a small model
+# Which of the last two kinds are set: as it comes, tools left out, and both (the kit's choice).
+PROFILES = {"plain": (), "without tools": ("tools",), "lean": ("tools", "calls")}
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,14 @@ FIXED = (
     Setting("ENABLE_COMMUNITY_SHARING", "False", "offline", "no button that uploads a chat"),
     Setting("WEBUI_AUTH", "False", "people",
             "no login: only you reach it, at 127.0.0.1; with more people, True"),
-    Setting("ENABLE_EVALUATION_ARENA_MODELS", "False", "small model",
+    Setting("ENABLE_EVALUATION_ARENA_MODELS", "False", "calls",
             "no extra entry in the list of models that answers with one of them in secret"),
-    Setting("ENABLE_TITLE_GENERATION", "False", "small model",
+    Setting("ENABLE_TITLE_GENERATION", "False", "calls",
             "the model is not asked for a title of the chat"),
-    Setting("ENABLE_TAGS_GENERATION", "False", "small model", "nor for its topics"),
-    Setting("ENABLE_FOLLOW_UP_GENERATION", "False", "small model",
+    Setting("ENABLE_TAGS_GENERATION", "False", "calls", "nor for its topics"),
+    Setting("ENABLE_FOLLOW_UP_GENERATION", "False", "calls",
             "nor for questions that you could ask next"),
-    Setting("DEFAULT_MODEL_METADATA", '{"capabilities": {"builtin_tools": false}}', "small model",
+    Setting("DEFAULT_MODEL_METADATA", '{"capabilities": {"builtin_tools": false}}', "tools",
             "36 tools are not described to the model with every question"),
 )  # fmt: skip
 
@@ -88,7 +90,8 @@ def settings(
         Setting("WEBUI_SECRET_KEY", secret(data), "state",
                 "signs the session; kept in the folder, so that you stay logged in"),
     )  # fmt: skip
-    fixed = (s for s in FIXED if profile == "lean" or s.kind != "small model")
+    left_out = {"tools", "calls"} - set(PROFILES[profile])
+    fixed = (s for s in FIXED if s.kind not in left_out)
     order = list(KINDS)
     return tuple(sorted((*state, *door, *fixed), key=lambda s: order.index(s.kind)))
 

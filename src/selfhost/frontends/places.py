@@ -25,9 +25,14 @@ def frontends_dir() -> Path:
 
 @dataclass(frozen=True)
 class Home:
-    """The folder of one front end: its environment, its state, its log, and who runs it."""
+    """The folder of one front end (`root`), and the one with everything it keeps (`data`).
+
+    `data` holds chats, settings, uploads, the log, and which process runs on it: copy it to keep
+    it, give another one to start a second front end beside the first.
+    """
 
     root: Path
+    data: Path
 
     @property
     def env(self) -> Path:
@@ -46,19 +51,14 @@ class Home:
         return self.env / ("Scripts/python.exe" if windows else "bin/python")
 
     @property
-    def data(self) -> Path:
-        """Everything it keeps: chats, settings, uploads. Copy it to keep it."""
-        return self.root / "data"
-
-    @property
     def state(self) -> Path:
         """Which process runs, and where."""
-        return self.root / "running.json"
+        return self.data / "running.json"
 
     @property
     def log(self) -> Path:
         """What it prints."""
-        return self.root / "front-end.log"
+        return self.data / "front-end.log"
 
     @property
     def setup_log(self) -> Path:
@@ -66,11 +66,12 @@ class Home:
         return self.root / "install.log"
 
 
-def home(name: str) -> Home:
+def home(name: str, data: Path | None = None) -> Home:
     """The folder of a front end that the kit manages. Raises `KitError` for others."""
     if name not in MANAGED:
         raise KitError(
             f"The kit does not run {name!r} by itself; it does {' and '.join(MANAGED)}.",
             f"selfhost frontends list {name}",
         )
-    return Home(frontends_dir() / name)
+    root = frontends_dir() / name
+    return Home(root, (data or root / "data").absolute())

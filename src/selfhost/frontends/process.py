@@ -22,8 +22,8 @@ from selfhost.endpoint.settings import base_url
 from selfhost.errors import KitError
 from selfhost.files import write_atomically
 from selfhost.frontends import llamaui, openwebui
-from selfhost.frontends.install import installed
-from selfhost.frontends.places import LLAMA_CPP, Home, home
+from selfhost.frontends.installation import installed
+from selfhost.frontends.places import LLAMA_CPP, OPEN_WEBUI, Home, home
 
 DEFAULT_PORT = 8080  # Open WebUI's own
 PATIENCE = 300.0  # seconds; it loads torch, and needs about one minute of a quiet laptop
@@ -47,9 +47,9 @@ class Running:
     log: str
 
 
-def running(name: str = "open-webui") -> Running | None:
-    """The one that this user has started with `start`, if it still runs."""
-    at = home(name)
+def running(name: str = OPEN_WEBUI, data: Path | None = None) -> Running | None:
+    """The one that this user has started with `start` (on `data`), if it still runs."""
+    at = home(name, data)
     try:
         found = Running(**json.loads(at.state.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -90,13 +90,12 @@ def start(
 
     Raises `KitError`: not installed, running already, port taken, or it does not come up.
     """
-    at = home(name)
+    at = home(name, data)
     if installed(name) is None:
         raise KitError(f"{name} is not installed.", f"selfhost frontends install {name}")
-    folder = (data or at.data).absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(at.root / "start.lock", timeout=PATIENCE):
-        known = running(name)
+    at.data.mkdir(parents=True, exist_ok=True)
+    with FileLock(at.data / "start.lock", timeout=PATIENCE):
+        known = running(name, data)
         if known is not None:
             raise KitError(
                 f"{name} runs already at {known.url}.", f"selfhost frontends stop {name}"
@@ -111,14 +110,14 @@ def start(
             if url is None:
                 raise ValueError(f"{name} needs an endpoint")
             url = base_url(url)
-            chosen = openwebui.settings(url, api=api, key=key, profile=profile, data=folder)
+            chosen = openwebui.settings(url, api=api, key=key, profile=profile, data=at.data)
             command, env = openwebui.command(at.python, number), openwebui.environment(chosen)
-        process = spawn(command, env, folder, at.log)
+        process = spawn(command, env, at.data, at.log)
         note = Running(
             name=name, pid=process.pid, created=created(process), port=number, url=own,
             endpoint=url, api=api, profile=profile,
             started=datetime.now(UTC).isoformat(timespec="seconds"), seconds=0.0,
-            data=str(folder), log=str(at.log),
+            data=str(at.data), log=str(at.log),
         )  # fmt: skip
         return _up(at, process, note, key, patience, tick)
 
@@ -244,12 +243,12 @@ def last_line(log: Path) -> str:
     return "it printed nothing."
 
 
-def stop(name: str = "open-webui") -> int | None:
+def stop(name: str = OPEN_WEBUI, data: Path | None = None) -> int | None:
     """End it; returns its process number, None if none ran. Its state stays."""
-    found = running(name)
+    found = running(name, data)
     if found is not None:
         end(found.pid, found.created)
-    home(name).state.unlink(missing_ok=True)
+    home(name, data).state.unlink(missing_ok=True)
     return found.pid if found else None
 
 
