@@ -19,7 +19,7 @@ from tools.figures import style
 from tools.run import program
 
 OUT = style.ROOT / "slides" / "figures"
-MODULES = ("openness",)
+MODULES = ("openness", "inside", "hardware", "engines", "numbers", "media", "chance")
 
 
 def registry() -> dict[str, Callable[[], tuple[Any, str]]]:

@@ -153,6 +153,7 @@ def modalities() -> tuple[Figure, str]:
         left = [a + b for a, b in zip(left, values, strict=True)]
     ax.set_yticks(range(len(order)), order, fontsize=16)
     ax.invert_yaxis()
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel("models in the workshop's catalogue")
     ax.legend(frameon=False, fontsize=15, loc="lower right", title="class by our rules")
     return fig, class_by_modality_words(entries)
