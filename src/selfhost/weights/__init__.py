@@ -6,7 +6,8 @@
 >>> weights.read_gguf(path).architecture
 
 One module per subject: `manifest` (known models), `download` and `hub` (fetching), `adopt` (files
-from a USB stick), `hashes`, `gguf_check` (is this header sound?), `gguf_header` (what is in it?).
+from a USB stick), `hashes`, `gguf_check` (is this header sound?), `gguf_header` (what is in
+it?), `safetensors_header` (both, for the other format).
 """
 
 from selfhost.weights.adopt import adopt
@@ -23,10 +24,12 @@ from selfhost.weights.manifest import (
     normalise,
     shipped_sums,
 )
+from selfhost.weights.safetensors_header import SafetensorsInfo, read_safetensors
 
 __all__ = [
     "GGUFInfo",
     "KnownModel",
+    "SafetensorsInfo",
     "TensorInfo",
     "adopt",
     "check_gguf",
@@ -37,6 +40,7 @@ __all__ = [
     "lookup",
     "normalise",
     "read_gguf",
+    "read_safetensors",
     "sha256",
     "shipped_sums",
     "verify",
