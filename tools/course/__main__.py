@@ -1,4 +1,4 @@
-"""`python -m tools.course build|execute|sync|check [NAME ...]`."""
+"""`python -m tools.course build|execute|sync|translate|check [NAME ...]`."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ def main(arguments: list[str] | None = None) -> int:
         "build": "make notebooks, labs and solutions of what has changed",
         "execute": "run them again; write only if a compared output differs",
         "sync": "bring notebooks edited in JupyterLab back to course/",
+        "translate": "empty Spanish cells where there are none, fingerprints where there are",
         "check": "is what is committed what the sources give, and fit for a room?",
     }.items():
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("names", nargs="*", metavar="NAME", help="00, 01_inside…, lab1")
         command.add_argument("--json", action="store_true", help="print the result as JSON")
-        if name != "check":
+        if name not in ("check", "translate"):
             command.add_argument(
                 "--force",
                 action="store_true",
@@ -74,6 +75,18 @@ def _run(args: argparse.Namespace) -> int:
         for one in [] if args.json else synced:
             print(f"{one.status:>9}  {one.file}{'  ' + one.note if one.note else ''}")
         return 1 if any(one.status == "refused" for one in synced) else 0
+    if args.command == "translate":
+        from tools.course.assemble import all_lessons
+        from tools.course.translate import prepare
+
+        if not args.names:
+            raise KitError("Which lesson?", "python -m tools.course translate 00")
+        lessons, findings = all_lessons(root, args.names)
+        counts = {lesson.file: prepare(lesson) for lesson in lessons}
+        print(json.dumps(counts) if args.json else "\n".join(
+            f"{file}: {count} text cells wait for Spanish" for file, count in counts.items()
+        ))  # fmt: skip
+        return 1 if findings else 0
     from tools.course.build import build
 
     def say(line: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 
+from tools.course import spanish
 from tools.course.front import NEEDS
 from tools.course.markers import MarkerError, split
 from tools.course.report import Finding, SourceError
@@ -28,8 +29,9 @@ def targets(lesson: Lesson) -> dict[str, str]:
     }
 
 
-def assemble(lesson: Lesson, kind: str, root: Path) -> Any:
+def assemble(lesson: Lesson, kind: str, root: Path, language: str = "en") -> Any:
     """The unexecuted notebook of this kind; SourceError if a marker cannot be followed."""
+    folder = targets(lesson)[kind].partition("/")[0]
     cells, findings, asked = [], [], 0
     ids = stable_ids(lesson.cells)
     for number, cell in enumerate(lesson.cells):
@@ -49,6 +51,8 @@ def assemble(lesson: Lesson, kind: str, root: Path) -> Any:
         fresh = nbformat.from_dict({**cell, "id": ids[number]})
         if kind == "lab":
             fresh.source = cut.student
+        if language == "es" and not is_code and fresh.source == cell.source:
+            fresh.source = spanish.prose(lesson, number, cell.source, folder, root)
         cells.append(fresh)
     if lesson.kind == "lab" and not asked and not findings:
         mend = "put ### BEGIN SOLUTION and ### END SOLUTION around what students write"
@@ -56,11 +60,12 @@ def assemble(lesson: Lesson, kind: str, root: Path) -> Any:
     if findings:
         raise SourceError(findings)
     notebook = nbformat.v4.new_notebook()
-    notebook.cells = [
-        _generated("first", first_cell(lesson, kind)),
-        *cells,
-        _generated("last", last_cell(lesson, kind, root)),
-    ]
+    if language == "es":
+        first = spanish.first_cell(lesson, kind)
+        last = spanish.last_cell(lesson, kind, root, lambda name: _title(name, root, language))
+    else:
+        first, last = first_cell(lesson, kind), last_cell(lesson, kind, root)
+    notebook.cells = [_generated("first", first), *cells, _generated("last", last)]
     notebook.metadata = {
         "kernelspec": {
             "display_name": "Python 3 (ipykernel)",
@@ -71,6 +76,7 @@ def assemble(lesson: Lesson, kind: str, root: Path) -> Any:
         "kit": {
             **lesson.front.as_dict(),
             "kind": kind,
+            **({"language": language} if language != "en" else {}),
             "source": lesson.file,
             "source_sha256": lesson.sha256,
             "code_sha256": code_sha256(cells),
@@ -124,11 +130,19 @@ def _following(lesson: Lesson, kind: str, root: Path) -> str:
     folder = "labs" if following.startswith("lab") else "notebooks"
     here = {"notebook": "notebooks", "lab": "labs", "solution": "solutions"}[kind]
     link = f"{following}.ipynb" if folder == here else f"../{folder}/{following}.ipynb"
-    path = root / "course" / folder / f"{following}.py"
-    title = following
-    if path.is_file():
-        title = load(path, root).heading
-    return f"[{title}]({link})"
+    return f"[{_title(following, root)}]({link})"
+
+
+def _title(name: str, root: Path, language: str = "en") -> str:
+    """Number and title of another lesson; its name if it is not there yet."""
+    folder = "labs" if name.startswith("lab") else "notebooks"
+    path = root / "course" / folder / f"{name}.py"
+    if not path.is_file():
+        return name
+    lesson = load(path, root)
+    if language == "es" and lesson.front.es is not None:
+        return f"{lesson.number.replace('Lab', 'Práctica')} · {lesson.front.es.title}"
+    return lesson.heading
 
 
 def _generated(place: str, text: str) -> Any:

@@ -17,6 +17,8 @@ from tools.course.execute import execute
 from tools.course.normalise import WIDGET_VIEW, compared, dumps, normalise, outputs_sha256
 from tools.course.report import Finding, SourceError
 from tools.course.source import Lesson, clean, key
+from tools.course.spanish import file_of
+from tools.course.translate import untranslated
 
 
 @dataclass(frozen=True)
@@ -46,17 +48,52 @@ def build(
     built: list[Built] = []
     for lesson in lessons:
         for kind, file in targets(lesson).items():
-            try:
-                result = _build_one(lesson, kind, file, root, force, rerun, say)
-            except SourceError as error:
-                findings += [f for f in error.findings if f not in findings]
-                result = Built(file, "failed", "see below")
-            except KitError as error:
-                findings.append(Finding(file, None, error.message, error.mend or "mend the source"))
-                result = Built(file, "failed", "see below")
-            built.append(result)
-            say(f"{result.status:>9}  {result.file}{'  ' + result.note if result.note else ''}")
+            asked = (lesson, kind, file, root, force)
+            results = [_guarded(file, findings, _build_one, *asked, rerun, say)]
+            if results[0].status != "failed" and lesson.front.es is not None:
+                edition = file_of(file)
+                results.append(_guarded(edition, findings, _build_spanish, *asked))
+            for one in results:
+                say(f"{one.status:>9}  {one.file}{'  ' + one.note if one.note else ''}")
+            built += results
+    if not names:
+        for lesson in lessons:
+            if lesson.front.es is None:
+                say(f"{'in English':>9}  {lesson.file}: not translated yet")
     return built, findings
+
+
+def _guarded(
+    file: str, findings: list[Finding], make: Callable[..., Built], *arguments: Any
+) -> Built:
+    """Make one file; what is wrong with it goes to the findings, and the others are still made."""
+    try:
+        return make(*arguments)
+    except SourceError as error:
+        findings += [f for f in error.findings if f not in findings]
+    except KitError as error:
+        findings.append(Finding(file, None, error.message, error.mend or "mend the source"))
+    return Built(file, "failed", "see below")
+
+
+def _build_spanish(lesson: Lesson, kind: str, file: str, root: Path, force: bool) -> Built:
+    """The Spanish edition: the code and the outputs of the English one that was just built."""
+    fresh, path = assemble(lesson, kind, root, "es"), root / file_of(file)
+    old = read(path)
+    if old is not None and is_edited(old) and not force and _own_cells(old) != _own_cells(fresh):
+        raise KitError(
+            "It was edited since it was built, and building would lose the edit.",
+            f"bring the prose to {lesson.file}, then `python -m tools.course build --force "
+            f"{lesson.name}`",
+        )
+    if kind != "lab":
+        english = read(root / file)
+        assert english is not None, "it has just been written"
+        fresh = carry(fresh, english)
+    missing = len(untranslated(lesson))
+    note = f"{missing} of its text cells are still in English" if missing else ""
+    result = _write(path, file_of(file), fresh, "text")
+    return Built(result.file, result.status, note)
 
 
 def _build_one(

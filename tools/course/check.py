@@ -14,6 +14,9 @@ from tools.course.manifest import Manifest
 from tools.course.markers import HINT, STUB, split
 from tools.course.report import Finding, SourceError
 from tools.course.source import Lesson, source_paths
+from tools.course.spanish import FOLDER as EDITION
+from tools.course.spanish import file_of, has_edition
+from tools.course.translate import out_of_date, untranslated
 
 _LINK = re.compile(r"\]\((?![a-z]+:|#|attachment)([^)\s]+)")
 MADE = ("notebooks", "labs", "solutions")
@@ -40,7 +43,46 @@ def check_lesson(lesson: Lesson, root: Path, manifest: Manifest) -> list[Finding
         except SourceError as error:
             return findings + error.findings
         findings += _made(lesson, kind, file, fresh, root)
+        if lesson.front.es is not None:
+            findings += _spanish(lesson, kind, file, root)
     return findings
+
+
+def _spanish(lesson: Lesson, kind: str, file: str, root: Path) -> Iterator[Finding]:
+    """The Spanish edition: what the source gives, with the outputs of the English one."""
+    path, again = root / file_of(file), f"python -m tools.course build {lesson.name}"
+    stored, english = read(path), read(root / file)
+    if stored is None:
+        yield Finding(file_of(file), None, "It is not there.", again)
+        return
+    yield from _differs(file_of(file), stored, assemble(lesson, kind, root, "es"), lesson, again)
+    if english is not None and kind != "lab" and not _same_outputs(stored, english):
+        yield Finding(file_of(file), None, f"Its outputs are not those of {file}.", again)
+    if kind == "lab":
+        yield from _no_outputs(file_of(file), stored, again)
+        yield from leaks(lesson, file_of(file), stored)
+
+
+def _same_outputs(one: Any, other: Any) -> bool:
+    return [c.get("outputs") for c in one.cells] == [c.get("outputs") for c in other.cells]
+
+
+def _translated(lesson: Lesson, root: Path) -> Iterator[Finding]:
+    """Each translation: of the English text of today, with links that lead somewhere."""
+    for number, each in out_of_date(lesson):
+        yield Finding(
+            lesson.file, number + 2, "The Spanish is of another English text.",
+            f"compare both, then python -m tools.course translate {lesson.name}", each.line,
+        )  # fmt: skip
+    for number, each in lesson.translations.items():
+        for level, sentence, mend in _dead_links(each.text, root / lesson.path.parent.name):
+            yield Finding(lesson.file, number + 2, sentence, mend, each.line, level)
+    missing = len(untranslated(lesson))
+    if missing and lesson.front.es is not None:
+        yield Finding(
+            lesson.file, None, f"{missing} text cells have no Spanish yet.",
+            f"python -m tools.course translate {lesson.name}, and write it", level="warn",
+        )  # fmt: skip
 
 
 def _words(lesson: Lesson, root: Path, manifest: Manifest) -> Iterator[Finding]:
@@ -61,6 +103,7 @@ def _words(lesson: Lesson, root: Path, manifest: Manifest) -> Iterator[Finding]:
         for level, sentence, mend in problems:
             yield Finding(lesson.file, where, sentence, mend, line, level)
         previous = cell
+    yield from _translated(lesson, root)
 
 
 def _dead_links(text: str, folder: Path) -> Iterator[Problem]:
@@ -213,8 +256,11 @@ def _orphans(root: Path) -> Iterator[Finding]:
     for path in source_paths(root):
         folders = ("labs", "solutions") if path.parent.name == "labs" else ("notebooks",)
         expected |= {f"{folder}/{path.stem}.ipynb" for folder in folders}
+        if has_edition(root, path.stem):
+            expected |= {f"{folder}/{EDITION}/{path.stem}.ipynb" for folder in folders}
     for folder in MADE:
-        for path in sorted((root / folder).glob("*.ipynb")):
+        made = [*(root / folder).glob("*.ipynb"), *(root / folder / EDITION).glob("*.ipynb")]
+        for path in sorted(made):
             file = path.relative_to(root).as_posix()
             if file in expected:
                 continue

@@ -38,8 +38,16 @@ NEEDS: dict[str, tuple[str, str]] = {
         "without it the cells that need it say so: read them and go on",
     ),
 }
-KEYS = {"title", "minutes", "exercises", "objectives", "needs", "next"}
+KEYS = {"title", "minutes", "exercises", "objectives", "needs", "next", "es"}
 NAME = re.compile(r"(?:\d\d|lab\d+)_[a-z0-9_]+")
+
+
+@dataclass(frozen=True)
+class Spanish:
+    """The words of the head in Spanish; their presence asks for a Spanish edition."""
+
+    title: str
+    objectives: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,7 @@ class Front:
     needs: tuple[str, ...]
     next: str | None
     exercises: int | None = None
+    es: Spanish | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """As stored in the notebook's metadata (the running order reads it there)."""
@@ -141,6 +150,10 @@ def read_front(text: str, file: str, *, lab: bool = False) -> Front:
         wrong("next", "`next` is missing.", "write `next: 01_inside_a_model`, or null for the last")
     elif following is not None and not (isinstance(following, str) and NAME.fullmatch(following)):
         wrong("next", f"`next: {following}` is no name of a lesson.", "write `next: 02_name`")
+    spanish = kit.get("es")
+    if spanish is not None and not _is_spanish(spanish, objectives):
+        mend = "write `title:` and as many `objectives:` as in English"
+        wrong("es", "`es` is not the head in Spanish.", mend)
     if findings:
         raise SourceError(findings)
     assert isinstance(title, str) and isinstance(minutes, int) and isinstance(objectives, list)
@@ -151,7 +164,17 @@ def read_front(text: str, file: str, *, lab: bool = False) -> Front:
         needs=tuple(needs),
         next=following,
         exercises=exercises,
+        es=Spanish(spanish["title"], tuple(spanish["objectives"])) if spanish else None,
     )
+
+
+def _is_spanish(value: object, english: object) -> bool:
+    """Title and as many objectives as the English head has."""
+    if not isinstance(value, dict) or value.keys() != {"title", "objectives"}:
+        return False
+    goals = value["objectives"]
+    same = isinstance(goals, list) and isinstance(english, list) and len(goals) == len(english)
+    return same and _texts([value["title"], *goals])
 
 
 def _minutes(value: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import nbformat
 from selfhost import KitError
 from tools.course.front import NAME, Front, read_front, split_header
 from tools.course.report import Finding, SourceError
+from tools.course.translate import Translation, separate
 
 FOLDERS = {"notebooks": "notebook", "labs": "lab"}
 # What a cell may keep of its metadata; JupyterLab adds much that is only about the screen.
@@ -25,7 +26,11 @@ _BLANK_START = re.compile(r"\A(?:[ \t]*\n)+")
 
 @dataclass(frozen=True)
 class Lesson:
-    """One source, read. `cells` are nbformat cells without ids; `lines` where each begins."""
+    """One source, read. `cells` are nbformat cells without ids; `lines` where each begins.
+
+    `text` and `cells` are the English ones; `translations` are the Spanish texts by the number of
+    their cell.
+    """
 
     kind: str  # "notebook" or "lab"
     name: str
@@ -35,6 +40,7 @@ class Lesson:
     front: Front
     cells: list[Any]
     lines: list[int]
+    translations: dict[int, Translation] = field(default_factory=dict)
 
     @property
     def sha256(self) -> str:
@@ -89,6 +95,7 @@ def load(path: Path, root: Path) -> Lesson:
         mend = "call it NN_name.py in course/notebooks or labN_name.py in course/labs"
         raise SourceError([Finding(file, None, "The file's name does not fit.", mend)])
     front = read_front(text, file, lab=kind == "lab")
+    text, translations, lines = separate(text)
     notebook = jupytext.reads(text, fmt="py:percent")
     return Lesson(
         kind=kind,
@@ -98,14 +105,9 @@ def load(path: Path, root: Path) -> Lesson:
         text=text,
         front=front,
         cells=[clean(cell) for cell in notebook.cells],
-        lines=cell_lines(text),
+        lines=lines,
+        translations=translations,
     )
-
-
-def cell_lines(text: str) -> list[int]:
-    """Line (1-based) of the marker of each cell."""
-    header, rest = split_header(text)
-    return [len(header) + i for i, line in enumerate(rest, 1) if _CELL.match(line)]
 
 
 def clean(cell: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 from selfhost import KitError
 from tools.course.assemble import assemble, is_edited, is_generated, targets
 from tools.course.build import read
+from tools.course.front import split_header
 from tools.course.source import Lesson, clean, key, load, reads_as, rewrite, source_paths
+from tools.course.translate import moved, weave, write
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,11 @@ def _sync_one(lesson: Lesson, root: Path, force: bool) -> Synced:
             f"Cell {torn + 2} of {files[kind]} cannot be written as a source.",
             "if a line of it begins with `# %%`, write that line otherwise",
         )
-    temporary = lesson.path.with_name(f".{lesson.path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(lesson.path)
+    translations = moved(
+        [key(c) for c in lesson.cells], [key(c) for c in cells], lesson.translations
+    )
+    raw = lesson.path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    write(lesson.path, weave(text, "".join(split_header(raw)[0]), translations))
     return Synced(lesson.file, "synced", note)
 
 
