@@ -3,8 +3,8 @@
 A deck is Markdown for Marp. Before Marp sees it, three things are put in, so that they stand in one
 place only: the event (slides/event.yaml), the lessons that follow (title, minutes and objectives
 come from the notebooks' own heads), and the alternative text of each figure (written by
-tools/figures from the numbers it draws). Afterwards fonts and figures are put into the HTML, so that
-one file is the whole deck. Marp CLI comes from npm, pinned by slides/package-lock.json.
+tools/figures from the numbers it draws). Afterwards fonts and figures are put into the HTML, so
+that one file is the whole deck. Marp CLI comes from npm, pinned by slides/package-lock.json.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def decks() -> list[Deck]:
     for path in sorted(SLIDES.glob("[0-9]_*.md")):
         text = path.read_text(encoding="utf-8")
         if not text.startswith("---\n"):
-            raise KitError(f"{path.name} does not begin with its head.", "copy one from a neighbour")
+            raise KitError(
+                f"{path.name} does not begin with its head.", "copy one from a neighbour"
+            )
         head, body = text[4:].split("\n---\n", 1)
         slides = tuple(part.strip() for part in SLIDE.split(body))
         found.append(Deck(path, yaml.safe_load(head), slides))
@@ -109,7 +111,9 @@ def written(deck: Deck, alts: dict[str, str]) -> str:
     env = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     try:
         text = env.from_string(deck.path.read_text(encoding="utf-8")).render(
-            event=event(), hands_on=hands_on, at_most=lambda n: f"{at_most(n):.1%}".replace("%", " %"),
+            event=event(),
+            hands_on=hands_on,
+            at_most=lambda n: f"{at_most(n):.1%}".replace("%", " %"),
             titles={lesson.name: lesson.title for lesson in teaching.lessons()},
         )
     except jinja2.TemplateError as error:
@@ -117,7 +121,9 @@ def written(deck: Deck, alts: dict[str, str]) -> str:
 
     def with_alt(match: re.Match[str]) -> str:
         if match[1] not in alts:
-            raise KitError(f"{deck.path.name} shows figure {match[1]}, which nobody draws.", "make figures")
+            raise KitError(
+                f"{deck.path.name} shows figure {match[1]}, which nobody draws.", "make figures"
+            )
         return f"![{alts[match[1]]}](figures/{match[1]}.svg)"
 
     return PICTURE.sub(with_alt, text)
@@ -160,14 +166,18 @@ def marp() -> list[str]:
     if not program_file.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
         print("Installing Marp CLI from npm (once; about 140 MB)", flush=True)
         if subprocess.run([npm, "ci", "--ignore-scripts"], cwd=SLIDES).returncode:
-            raise KitError("npm could not install Marp CLI.", "look at npm's words above; make slides")
+            raise KitError(
+                "npm could not install Marp CLI.", "look at npm's words above; make slides"
+            )
     return [node, str(program_file), "--no-stdin", "--config-file", str(SLIDES / "marp.config.mjs")]
 
 
 def browser() -> str:
     """A Chromium for the PDF files."""
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    found = os.environ.get("SELFHOST_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    found = os.environ.get("SELFHOST_CHROMIUM") or next(
+        filter(None, map(shutil.which, names)), None
+    )
     if found is None:
         raise KitError(
             "PDF files are printed by Chromium or Chrome, and there is none here.",

@@ -45,7 +45,9 @@ def lessons(root: Path = ROOT) -> list[Lesson]:
     for folder, lab in (("notebooks", False), ("labs", True)):
         for path in sorted((root / "course" / folder).glob("*.py")):
             head = path.read_text(encoding="utf-8").split("# ---\n", 2)[1]
-            kit = yaml.safe_load("\n".join(line[2:] for line in head.splitlines()))["jupyter"]["kit"]
+            kit = yaml.safe_load("\n".join(line[2:] for line in head.splitlines()))["jupyter"][
+                "kit"
+            ]
             found[path.stem] = Lesson(
                 path.stem, kit["title"], int(kit["minutes"]) + int(kit.get("exercises") or 0),
                 tuple(kit["objectives"]), tuple(kit["needs"]), kit.get("next"), lab,

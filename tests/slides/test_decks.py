@@ -54,7 +54,7 @@ class TestDeck:
                 assert re.search(r"arXiv \d{4}\.\d{5}", text), text[:80]
 
     def test_hands_over_to_the_lessons_that_its_head_names(self, deck: slides.Deck) -> None:
-        named = re.findall(r'hands_on\((.*?)\)', deck.path.read_text(encoding="utf-8"))
+        named = re.findall(r"hands_on\((.*?)\)", deck.path.read_text(encoding="utf-8"))
         used = [name for names in named for name in re.findall(r'"([^"]+)"', names)]
         assert used == deck.head["lessons"]
         known = {lesson.name for lesson in teaching.lessons()}

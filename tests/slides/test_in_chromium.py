@@ -17,20 +17,20 @@ DECKS = {deck.name: deck for deck in slides.decks()}
 AXE = ROOT / "slides" / "node_modules" / "axe-core" / "axe.min.js"
 # Content boxes that stick out of their slide, or lie under its foot line, by more than a pixel.
 OVERFLOW = """
-() => [...document.querySelectorAll('svg[data-marpit-svg]')].flatMap((frame, index) => {
+(PARTS) => [...document.querySelectorAll('svg[data-marpit-svg]')].flatMap((frame, index) => {
   const section = frame.querySelector('section');
   const box = section.getBoundingClientRect(), scale = box.width / 1280;
   const foot = section.querySelector('footer');
   const floor = foot ? foot.getBoundingClientRect().top : box.bottom - 24 * scale;
   const wrong = [];
-  for (const part of section.querySelectorAll(':scope > :not(header):not(footer), pre, td, .card')) {
+  for (const part of section.querySelectorAll(PARTS)) {
     const at = part.getBoundingClientRect();
     if (at.width === 0) continue;
     const absolute = getComputedStyle(part).position === 'absolute';
     if (at.bottom > (absolute ? box.bottom : floor) + 1 || at.right > box.right - 20 * scale ||
         at.left < box.left || at.top < box.top ||
         part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline')
-      wrong.push(`slide ${index + 1}: <${part.tagName.toLowerCase()}> ${part.textContent.slice(0, 40)}`);
+      wrong.push(`slide ${index + 1}: <${part.tagName}> ${part.textContent.slice(0, 40)}`);
   }
   return wrong;
 })
@@ -54,7 +54,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def deck_page(browser: Any) -> Any:
-    """A page at the slides' own size that may not leave this machine, and notes what it asks for."""
+    """A page at the slides' own size, offline, that notes what it asks for."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
     page = context.new_page()
     page.asked, page.errors = [], []
@@ -83,7 +83,7 @@ def test_deck(name: str, built: Path, deck_page: Any) -> None:
     assert page.locator(".bespoke-marp-note").count() == len(deck.slides)
     # All slides side by side, each at its full size.
     page.add_style_tag(content=SIDE_BY_SIDE)
-    assert page.evaluate(OVERFLOW) == []
+    assert page.evaluate(OVERFLOW, ":scope > :not(header):not(footer), pre, td, .card") == []
 
     pictures = page.locator("section img")
     for number in range(pictures.count()):
@@ -104,8 +104,10 @@ def test_deck(name: str, built: Path, deck_page: Any) -> None:
 
 SIDE_BY_SIDE = """
   .bespoke-marp-osc, .bespoke-progress-parent { display: none !important }
-  .bespoke-marp-parent, .bespoke-marp-parent > * { position: static !important; overflow: visible !important }
-  svg[data-marpit-svg] { position: static !important; display: block !important; opacity: 1 !important;
+  .bespoke-marp-parent, .bespoke-marp-parent > * {
+    position: static !important; overflow: visible !important }
+  svg[data-marpit-svg] { position: static !important; display: block !important;
+    opacity: 1 !important;
     content-visibility: visible !important; visibility: visible !important;
     width: 1280px !important; height: 720px !important; z-index: 0 !important; }
   body, html { overflow: visible !important; height: auto !important }

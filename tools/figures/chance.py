@@ -57,8 +57,10 @@ def tree() -> tuple[Figure, str]:
     ax.set_ylim(-len(leaves) + 0.3, 0.8)
     forks = sum(node.forks for _, node in root.walk())
     return fig, (
-        f"A tree: {root.count} answers to “Tell me a story.”, first 12 tokens, start at one point and "
-        f"part at {forks} forks into {len(leaves)} ways; thicker lines were taken more often, and each "
+        f"A tree: {root.count} answers to “Tell me a story.”, first 12 tokens, "
+        f"start at one point and "
+        f"part at {forks} forks into {len(leaves)} ways; thicker lines were taken "
+        f"more often, and each "
         "way shows the probability of its first token."
     )
 
@@ -67,7 +69,10 @@ def settings_grid() -> tuple[Figure, str]:
     """Different answers per setting and question."""
     rows = _data()["grid"]
     counts = [
-        [len({r["text"] for r in rows if r["setting"] == s and r["prompt"] == q}) for q in QUESTIONS]
+        [
+            len({r["text"] for r in rows if r["setting"] == s and r["prompt"] == q})
+            for q in QUESTIONS
+        ]
         for s in SETTINGS
     ]
     repeats = len(rows) // (len(SETTINGS) * len(QUESTIONS))
@@ -77,13 +82,23 @@ def settings_grid() -> tuple[Figure, str]:
         ax.text(left + width * (x + 0.5), 4.6, question, ha="center", fontsize=15.5)
     for y, (name, line) in enumerate(zip(SETTINGS, counts, strict=True)):
         at = 4.4 - height * (y + 1)
-        ax.text(left - 0.2, at + height / 2, name, ha="right", va="center", fontsize=17, weight="semibold")
+        ax.text(
+            left - 0.2,
+            at + height / 2,
+            name,
+            ha="right",
+            va="center",
+            fontsize=17,
+            weight="semibold",
+        )
         for x, count in enumerate(line):
             face = "#cfe8dd" if count == 1 else "#f9dfd0" if count < repeats else "#eeb28f"
             ax.add_patch(_cell(left + width * x, at, width, height, face))
             ax.text(left + width * (x + 0.5), at + height / 2, str(count), ha="center", va="center",
                     fontsize=20, weight="semibold")  # fmt: skip
-    said = "; ".join(f"{s}: {', '.join(map(str, line))}" for s, line in zip(SETTINGS, counts, strict=True))
+    said = "; ".join(
+        f"{s}: {', '.join(map(str, line))}" for s, line in zip(SETTINGS, counts, strict=True)
+    )
     return fig, f"A grid: different answers among {repeats} for three questions. {said}."
 
 
@@ -109,7 +124,9 @@ def crowd() -> tuple[Figure, str]:
     ax.set_xlim(0, top * 1.5)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
-    ax.set_title("change of the log-probabilities (root mean square, nats)", loc="left", fontsize=16, pad=22)
+    ax.set_title(
+        "change of the log-probabilities (root mean square, nats)", loc="left", fontsize=16, pad=22
+    )
     said = "; ".join(f"{name}: {rmse:.6f}, {differ} texts differ" for name, differ, rmse, _ in rows)
     return fig, f"Bars by the number of other requests in the batch, everything pinned. {said}."
 
@@ -120,18 +137,29 @@ def sums() -> tuple[Figure, str]:
 
     numbers = np.random.default_rng(1).standard_normal(10_000).astype(np.float32)
     order = np.random.default_rng(2)
-    totals = [float(np.cumsum(order.permutation(numbers), dtype=np.float32)[-1]) for _ in range(400)]
+    totals = [
+        float(np.cumsum(order.permutation(numbers), dtype=np.float32)[-1]) for _ in range(400)
+    ]
     exact = float(numbers.astype(np.float64).sum())
     fig, ax = style.figure(11.6, 4.6)
     ax.hist(totals, bins=36, color=style.SKY, edgecolor="white")
     ax.axvline(exact, color=style.RED, lw=2.5)
-    ax.text(exact, ax.get_ylim()[1] * 1.02, f"exact: {exact:.5f}", ha="center", va="bottom", fontsize=16, color="#a8430a")
+    ax.text(
+        exact,
+        ax.get_ylim()[1] * 1.02,
+        f"exact: {exact:.5f}",
+        ha="center",
+        va="bottom",
+        fontsize=16,
+        color="#a8430a",
+    )
     ax.set_xlabel("sum of the same 10 000 numbers in float32, each time in another order")
     ax.set_ylabel("orders (of 400)")
     ax.ticklabel_format(useOffset=False)
     kinds = len(set(totals))
     return fig, (
-        f"A histogram: 400 orders of adding the same 10,000 numbers in float32 give {kinds} different "
+        f"A histogram: 400 orders of adding the same 10,000 numbers in float32 give "
+        f"{kinds} different "
         f"sums from {min(totals):.5f} to {max(totals):.5f}; the exact one is {exact:.5f}."
     )
 

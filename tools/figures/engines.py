@@ -38,7 +38,9 @@ def batching() -> tuple[Figure, str]:
         ax.set_ylim(0, ax.get_ylim()[1] * 1.06)
         ax.yaxis.set_visible(False)
         ax.spines["left"].set_visible(False)
-    said = "; ".join(f"{c} clients: {s:.0f} tok/s in all, first token after {f:.0f} ms" for c, s, f in rows)
+    said = "; ".join(
+        f"{c} clients: {s:.0f} tok/s in all, first token after {f:.0f} ms" for c, s, f in rows
+    )
     return fig, f"Two bar charts over the number of clients. {said}."
 
 
@@ -48,13 +50,35 @@ def request() -> tuple[Figure, str]:
     style.box(ax, 0.1, 1.7, 2.5, 1.5, "you type\n28 characters", fontsize=18)
     style.box(ax, 3.6, 1.7, 2.3, 1.5, "Open WebUI", fontsize=18, edge=style.BLUE, line=2.6)
     style.arrow(ax, (2.62, 2.45), (3.58, 2.45))
-    rows = [("1", "give the chat a title", False), ("2", "the chat, with 36 tools: 24,854 bytes", True),
-            ("3", "suggest follow-up questions", False), ("4", "give the chat tags", False)]  # fmt: skip
+    rows = [
+        ("1", "give the chat a title", False),
+        ("2", "the chat, with 36 tools: 24,854 bytes", True),
+        ("3", "suggest follow-up questions", False),
+        ("4", "give the chat tags", False),
+    ]
     for n, (number, words, main) in enumerate(rows):
         y = 3.75 - 1.12 * n
-        style.box(ax, 6.9, y, 4.6, 0.95, "", edge=style.RED if main else style.LINE, line=2.4 if main else 1.6)
-        ax.text(7.15, y + 0.47, number, fontsize=20, weight="semibold", va="center", color="#005a92")
-        ax.text(7.55, y + 0.47, words, fontsize=15.5, va="center", weight="semibold" if main else "normal")
+        style.box(
+            ax,
+            6.9,
+            y,
+            4.6,
+            0.95,
+            "",
+            edge=style.RED if main else style.LINE,
+            line=2.4 if main else 1.6,
+        )
+        ax.text(
+            7.15, y + 0.47, number, fontsize=20, weight="semibold", va="center", color="#005a92"
+        )
+        ax.text(
+            7.55,
+            y + 0.47,
+            words,
+            fontsize=15.5,
+            va="center",
+            weight="semibold" if main else "normal",
+        )
         style.arrow(ax, (5.92, 2.45), (6.88, y + 0.47))
     return fig, (
         "One message of 28 characters becomes four requests of Open WebUI to the engine: a title, "
@@ -65,7 +89,9 @@ def request() -> tuple[Figure, str]:
 def choose() -> tuple[Figure, str]:
     """Which engine for what."""
     fig, ax = style.blank(11.6, 5.0)
-    style.box(ax, 0.1, 2.05, 2.5, 1.1, "Where will\nit run?", fontsize=18, edge=style.BLUE, line=2.6)
+    style.box(
+        ax, 0.1, 2.05, 2.5, 1.1, "Where will\nit run?", fontsize=18, edge=style.BLUE, line=2.6
+    )
     rows = [
         ("a CPU, or CPU and GPU", "llama.cpp", "GGUF; also under Ollama and Jan"),
         ("a desktop, by hand", "Jan", "Apache 2.0; LM Studio is not open source"),

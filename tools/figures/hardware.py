@@ -40,8 +40,10 @@ def places() -> tuple[Figure, str]:
     ax.text(0.3, 0.7, "control over model and data", fontsize=16, color=style.SOFT)
     ax.text(11.3, 0.7, "work that others do for you", fontsize=16, color=style.SOFT, ha="right")
     return fig, (
-        "Four boxes from left to right: your laptop, your server, a rented machine, somebody's API. "
-        "To the left there is more control over model and data, to the right more work done by others."
+        "Four boxes from left to right: your laptop, your server, a rented "
+        "machine, somebody's API. "
+        "To the left there is more control over model and data, to the right more "
+        "work done by others."
     )
 
 
@@ -116,7 +118,9 @@ def kv_cache() -> tuple[Figure, str]:
         ax.text(lengths[-1] * 1.06, values[-1], name, color=colour, fontsize=17, va="center",
                 weight="semibold")  # fmt: skip
         for n in (3, 7):
-            ax.text(lengths[n] * 0.95, values[n] * 1.22, f"{values[n]:.2g} GB", fontsize=15, ha="right")
+            ax.text(
+                lengths[n] * 0.95, values[n] * 1.22, f"{values[n]:.2g} GB", fontsize=15, ha="right"
+            )
         said.append(f"{name}: {values[0]:.2g} GB at 1,024 tokens, {values[-1]:.2g} GB at 131,072")
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
@@ -129,7 +133,7 @@ def kv_cache() -> tuple[Figure, str]:
     return fig, f"Two rising lines, cache over context. {'; '.join(said)}."
 
 
-# Example values: replace them by your own offers. notebook 04 and `selfhost sizing` do the same sum.
+# Example values, to be replaced by offers of one's own; notebook 04 does the same sum.
 EXAMPLE = {"machine": 2500.0, "watts": 350.0, "hours": 8.0, "price_kwh": 0.25, "api_million": 0.5}
 
 
@@ -151,7 +155,14 @@ def payback() -> tuple[Figure, str]:
     never = [t for t, m in zip(tokens, months, strict=True) if m is None]
     if never:
         ax.axvspan(0.55, max(never) * 1.3, color="#f3e3da")
-        ax.text(0.6, 3, "never:\nenergy alone\ncosts more", fontsize=16, color="#a8430a", linespacing=1.3)
+        ax.text(
+            0.6,
+            3,
+            "never:\nenergy alone\ncosts more",
+            fontsize=16,
+            color="#a8430a",
+            linespacing=1.3,
+        )
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_xticks(tokens, map(str, tokens))
@@ -162,7 +173,8 @@ def payback() -> tuple[Figure, str]:
     ax.set_ylabel("months until paid back")
     said = ", ".join(f"{m:.1f} months at {t} million" for t, m in shown)
     return fig, (
-        f"A falling curve: months until a machine has paid for itself, with example values: {said}; "
+        f"A falling curve: months until a machine has paid for itself, with example "
+        f"values: {said}; "
         f"never at {', '.join(map(str, never)) or 'none'} million a day."
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from selfhost import show
@@ -25,9 +26,14 @@ def parts() -> tuple[Figure, str]:
     for y, words in ((2.95, "architecture"), (2.1, "weights: only numbers"),
                      (1.25, "software that runs inference")):  # fmt: skip
         style.box(ax, 3.7, y, 4.2, 0.74, words, fontsize=18, edge="#7fb2d4")
-    around = [(0.15, 3.7, "data to train"), (0.15, 2.45, "software to train"),
-              (0.15, 1.2, "weights of\nintermediate steps"), (8.75, 3.7, "data to benchmark"),
-              (8.75, 2.45, "software to benchmark"), (8.75, 1.2, "documentation that\nexplains everything")]  # fmt: skip
+    around = [
+        (0.15, 3.7, "data to train"),
+        (0.15, 2.45, "software to train"),
+        (0.15, 1.2, "weights of\nintermediate steps"),
+        (8.75, 3.7, "data to benchmark"),
+        (8.75, 2.45, "software to benchmark"),
+        (8.75, 1.2, "documentation that\nexplains everything"),
+    ]
     for x, y, words in around:
         style.box(ax, x, y, 2.75, 0.95, words, fontsize=16, style="--", edge=style.SOFT)
     ax.text(1.5, 0.55, "what made it", ha="center", fontsize=16, color=style.SOFT)
@@ -46,7 +52,11 @@ def anatomy() -> tuple[Figure, str]:
     total = sum(g.numbers for g in groups)
     fig, ax = style.figure(11.6, 4.6)
     values = [g.numbers / 1e6 for g in groups]
-    ax.barh(range(len(groups)), values, color=[style.BLUE, style.SKY, style.ORANGE, style.SOFT][: len(groups)])
+    ax.barh(
+        range(len(groups)),
+        values,
+        color=[style.BLUE, style.SKY, style.ORANGE, style.SOFT][: len(groups)],
+    )
     ax.set_yticks(range(len(groups)), [f"{g.name}\n{g.job}" for g in groups], fontsize=15)
     ax.invert_yaxis()
     for y, group in enumerate(groups):
@@ -83,7 +93,9 @@ def temperatures() -> tuple[Figure, str]:
     ids = sampling.top(scores, 6)
     fig, axes = style.figure(11.6, 4.7, ncols=3, sharey=True)
     said = []
-    for ax, value, colour in zip(axes, (0.5, 1.0, 1.5), (style.BLUE, style.GREEN, style.RED), strict=True):
+    for ax, value, colour in zip(
+        axes, (0.5, 1.0, 1.5), (style.BLUE, style.GREEN, style.RED), strict=True
+    ):
         chances = [float(c) for c in sampling.probabilities(scores, value)[ids]]
         ax.barh(range(len(ids)), chances, color=colour)
         for y, chance in enumerate(chances):
@@ -96,10 +108,13 @@ def temperatures() -> tuple[Figure, str]:
     axes[0].set_yticks(range(len(ids)), [show.plain(label(i)) for i in ids], fontsize=16)
     axes[0].invert_yaxis()
     words = ", ".join(label(i).strip() for i in ids)
-    return fig, f"After “{FORK}”, the same six tokens ({words}) at three temperatures: {'; '.join(said)}."
+    return (
+        fig,
+        f"After “{FORK}”, the same six tokens ({words}) at three temperatures: {'; '.join(said)}.",
+    )
 
 
-def _scores(prompt: str) -> tuple[sampling.Vector, object]:  # type: ignore[type-arg]
+def _scores(prompt: str) -> tuple[sampling.Vector, Callable[[int], str]]:
     info = files.open_model("aprendiz", MODEL / "aprendiz-F16.gguf").info
     tokenizer = Tokenizer.from_gguf(info.metadata)
     model = forward.load(MODEL, half=True)
@@ -119,7 +134,9 @@ def who_answers() -> tuple[Figure, str]:
     for n, (number, words, more) in enumerate(rows):
         y = 3.3 - 1.25 * n
         style.box(ax, 7.4, y, 4.1, 1.1, "", edge=style.GREEN if n == 2 else style.LINE, line=2)
-        ax.text(7.62, y + 0.55, number, fontsize=22, weight="semibold", va="center", color="#005a92")
+        ax.text(
+            7.62, y + 0.55, number, fontsize=22, weight="semibold", va="center", color="#005a92"
+        )
         ax.text(8.05, y + 0.74, words, fontsize=14.5, weight="semibold", va="center")
         ax.text(8.05, y + 0.36, more, fontsize=14, va="center", color=style.SOFT)
         style.arrow(ax, (6.32, 2.75), (7.38, y + 0.55))

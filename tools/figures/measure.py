@@ -34,7 +34,9 @@ def run(names: list[str]) -> None:
     crowd = [Condition("alone, reproducible mode", reproducible=True), Condition("alone")]
     crowd += [Condition(f"amid {n} other{'s' * (n > 1)}", neighbours=n) for n in (1, 3, 7)]
     with endpoint() as at:
-        tree = trial(at, "Tell me a story.", {"default": {}}, repeats=10, num_predict=12, name="slides-tree")
+        tree = trial(
+            at, "Tell me a story.", {"default": {}}, repeats=10, num_predict=12, name="slides-tree"
+        )
         grid = trial(at, QUESTIONS, SETTINGS, repeats=10, name="slides-grid")
         amid = trial(at, QUESTIONS, pinned, conditions=crowd, repeats=3, name="slides-crowd")
         described = at.describe()

@@ -51,7 +51,8 @@ def spectrogram() -> tuple[Figure, str]:
     bottom.set_yticks([])
     bottom.set_xlabel("seconds")
     return fig, (
-        f"Two pictures of one recording of {seconds:.1f} seconds, “{answer['text']}”: the sound wave, "
+        f"Two pictures of one recording of {seconds:.1f} seconds, "
+        f"“{answer['text']}”: the sound wave, "
         "and below it how loud each of 80 bands of pitch is at each moment."
     )
 
@@ -77,14 +78,25 @@ def word_errors() -> tuple[Figure, str]:
     for n, step in enumerate(steps):
         x, fine = 1.15 + width * n, step.kind == "equal"
         for row, word in ((2.5, step.said), (1.3, step.heard)):
-            style.box(ax, x, row, width - 0.04, 0.72, word or "–", fontsize=15.5,
-                      face="white" if fine else "#f9dfd0", edge=style.LINE if fine else style.RED)  # fmt: skip
+            look = {} if fine else {"face": "#f9dfd0", "edge": style.RED}
+            style.box(ax, x, row, width - 0.04, 0.72, word or "–", fontsize=15.5, **look)
         if not fine:
-            ax.text(x + width / 2, 1.05, step.kind, ha="center", va="top", fontsize=14.5, color="#a8430a")
+            ax.text(
+                x + width / 2,
+                1.05,
+                step.kind,
+                ha="center",
+                va="top",
+                fontsize=14.5,
+                color="#a8430a",
+            )
     rate = -minus / said
-    ax.text(0.1, 0.25, f"{-minus} wrong of {said} words said: word error rate {rate:.0%}", fontsize=19)
+    ax.text(
+        0.1, 0.25, f"{-minus} wrong of {said} words said: word error rate {rate:.0%}", fontsize=19
+    )
     return fig, (
-        f"Said: “{answer['text']}”. Heard: “{answer['heard']}”. Word by word, {-minus} of {said} words "
+        f"Said: “{answer['text']}”. Heard: “{answer['heard']}”. Word by word, "
+        f"{-minus} of {said} words "
         f"are wrong, a word error rate of {rate:.0%}."
     )
 
@@ -92,17 +104,25 @@ def word_errors() -> tuple[Figure, str]:
 def listening() -> tuple[Figure, str]:
     """Word error rates of the shipped listener by what it is given."""
     scores = json.loads((OIDO / "evaluation-fresh.json").read_text(encoding="utf-8"))["scores"]
-    names = {"known voices": "new sentences,\nvoices it knows", "new voices": "new sentences,\nnew voices",
-             "free": "sentences unlike\nits training"}  # fmt: skip
+    names = {
+        "known voices": "new sentences,\nvoices it knows",
+        "new voices": "new sentences,\nnew voices",
+        "free": "sentences unlike\nits training",
+    }
     fig, ax = style.figure(11.6, 4.7)
     said = []
     for n, (language, colour) in enumerate((("en", style.BLUE), ("es", style.ORANGE))):
         values = [100 * scores[f"{group}, {language}"]["word_error_rate"] for group in names]
         places = [x + 0.37 * (n - 0.5) for x in range(len(names))]
-        ax.bar(places, values, 0.35, color=colour, label={"en": "English", "es": "Spanish"}[language])
+        ax.bar(
+            places, values, 0.35, color=colour, label={"en": "English", "es": "Spanish"}[language]
+        )
         for x, value in zip(places, values, strict=True):
             ax.text(x, value + 0.8, f"{value:.0f} %", ha="center", fontsize=17)
-        said.append(f"{language}: " + ", ".join(f"{g} {v:.0f} %" for g, v in zip(names, values, strict=True)))
+        said.append(
+            f"{language}: "
+            + ", ".join(f"{g} {v:.0f} %" for g, v in zip(names, values, strict=True))
+        )
     ax.set_xticks(range(len(names)), list(names.values()), fontsize=17)
     ax.yaxis.set_visible(False)
     ax.spines["left"].set_visible(False)

@@ -30,20 +30,23 @@ def formats() -> tuple[Figure, str]:
                 x += unit
         ax.text(x + 0.15, y + 0.25, f"{sum(bits)} bits", va="center", fontsize=16, color=style.SOFT)
     y = 3.95 - 0.82 * 3
-    for name, bits in (("int8 (Q8_0)", 8), ("int4 (Q4_0)", 4)):
+    for name, whole in (("int8 (Q8_0)", 8), ("int4 (Q4_0)", 4)):
         ax.text(left - 0.2, y + 0.25, name, ha="right", va="center", fontsize=18, weight="semibold")
-        for n in range(bits):
+        for n in range(whole):
             ax.add_patch(_bit(left + n * unit, y, unit, style.GREEN))
-        ax.text(left + bits * unit + 0.15, y + 0.25, f"{bits} bits, and one scale for 32 numbers: "
-                f"{bits + 0.5:g} bits per weight", va="center", fontsize=16,
+        ax.text(left + whole * unit + 0.15, y + 0.25, f"{whole} bits, and a scale for 32 numbers: "
+                f"{whole + 0.5:g} bits per weight", va="center", fontsize=16,
                 color=style.SOFT)  # fmt: skip
         y -= 0.82
     for n, (kind, colour) in enumerate({**colours, "whole number": style.GREEN}.items()):
         ax.add_patch(_bit(left + 2.2 * n, 4.62, 0.2, colour, 0.2))
         ax.text(left + 2.2 * n + 0.3, 4.72, kind, va="center", fontsize=15)
-    said = "; ".join(f"{n} {s + e + m} bits: {s} sign, {e} exponent, {m} digits" for n, s, e, m in LAYOUTS)
+    said = "; ".join(
+        f"{n} {s + e + m} bits: {s} sign, {e} exponent, {m} digits" for n, s, e, m in LAYOUTS
+    )
     return fig, (
-        f"Number formats drawn bit by bit. {said}; int8 and int4 store a whole number of 8 or 4 bits "
+        f"Number formats drawn bit by bit. {said}; int8 and int4 store a whole "
+        f"number of 8 or 4 bits "
         "and share one 16-bit scale among 32 numbers: 8.5 and 4.5 bits per weight."
     )
 
@@ -88,7 +91,8 @@ def rounding() -> tuple[Figure, str]:
     ax.legend(frameon=False, loc="upper left", ncols=2, fontsize=16)
     error = float(abs(before - after).max())
     return fig, (
-        f"32 weights as dots and, beside each, the value after rounding to one of {len(levels)} levels "
+        f"32 weights as dots and, beside each, the value after rounding to one of "
+        f"{len(levels)} levels "
         f"that occur; the largest change is {error:.3f}."
     )
 
@@ -104,14 +108,18 @@ def error_by_bits() -> tuple[Figure, str]:
 
         block, octets = gguf.GGML_QUANT_SIZES[gguf.GGMLQuantizationType[kind]]
         off = _round_trip(values, kind) - values
-        points.append((kind, 8 * octets / block, float(np.sqrt((off**2).mean() / (values**2).mean()))))
+        points.append((
+            kind,
+            8 * octets / block,
+            float(np.sqrt((off**2).mean() / (values**2).mean())),
+        ))
     fig, ax = style.figure(11.6, 4.9)
     shown = [p for p in points if p[2] > 0]
     for kind, bits, error in shown:
         ax.plot(bits, 100 * error, "o", color=style.BLUE, ms=12)
         below = kind in ("Q4_0", "Q5_0")  # neighbours on the same line
-        ax.text(bits + (-0.2 if below else 0.22), 100 * error * (0.86 if below else 1.14), kind,
-                fontsize=16, va="top" if below else "bottom", ha="right" if below else "left")  # fmt: skip
+        x, y, ha, va = (-0.2, 0.86, "right", "top") if below else (0.22, 1.14, "left", "bottom")
+        ax.text(bits + x, 100 * error * y, kind, fontsize=16, ha=ha, va=va)
     ax.set_yscale("log")
     ax.set_yticks([0.1, 1, 10, 100], ["0.1 %", "1 %", "10 %", "100 %"])
     ax.set_xlabel("bits per weight, scales included")
@@ -130,20 +138,43 @@ def adapter(rank: int = 8) -> tuple[Figure, str]:
     full, small = rows * columns, rank * (rows + columns)
     fig, ax = style.blank(11.6, 4.7)
     ax.add_patch(_bit(0.6, 0.6, 2.4, "#a9d0e8", 3.3))
-    ax.text(1.8, 2.25, f"W\n{rows} × {columns}\nfrozen", ha="center", va="center", fontsize=18, linespacing=1.4)
+    ax.text(
+        1.8,
+        2.25,
+        f"W\n{rows} × {columns}\nfrozen",
+        ha="center",
+        va="center",
+        fontsize=18,
+        linespacing=1.4,
+    )
     ax.text(3.75, 2.25, "+", fontsize=34, ha="center", va="center")
     ax.add_patch(_bit(4.6, 0.6, 0.42, style.ORANGE, 3.3))
     ax.text(4.81, 4.1, f"B\n{rows} × {rank}", ha="center", va="bottom", fontsize=16)
     ax.text(5.4, 2.25, "×", fontsize=28, ha="center", va="center")
     ax.add_patch(_bit(5.8, 2.05, 2.4, style.ORANGE, 0.42))
     ax.text(7.0, 2.62, f"A: {rank} × {columns}", ha="center", fontsize=16)
-    ax.text(8.75, 3.2, f"{full:,}".replace(",", " ") + " numbers", fontsize=20, color="#005a92", weight="semibold")
+    ax.text(
+        8.75,
+        3.2,
+        f"{full:,}".replace(",", " ") + " numbers",
+        fontsize=20,
+        color="#005a92",
+        weight="semibold",
+    )
     ax.text(8.75, 2.82, "stay as they are", fontsize=16)
-    ax.text(8.75, 1.75, f"{small:,}".replace(",", " ") + " numbers", fontsize=20, color="#8a5a00", weight="semibold")
+    ax.text(
+        8.75,
+        1.75,
+        f"{small:,}".replace(",", " ") + " numbers",
+        fontsize=20,
+        color="#8a5a00",
+        weight="semibold",
+    )
     ax.text(8.75, 1.37, f"are trained: {small / full:.1%}", fontsize=16)
     return fig, (
         f"A frozen matrix W of {rows} by {columns} ({full:,} numbers) plus the product of two thin "
-        f"trained ones, B of {rows} by {rank} and A of {rank} by {columns}: {small:,} numbers, {small / full:.1%}."
+        f"trained ones, B of {rows} by {rank} and A of {rank} by {columns}: "
+        f"{small:,} numbers, {small / full:.1%}."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from selfhost.openness import ASPECTS, CLASSES, judge, release
 from selfhost.openness.catalogue import find, select
@@ -52,7 +52,9 @@ def staircase() -> tuple[Figure, str]:
         ink = "white" if n == 5 else style.INK
         ax.text(x + 0.9, top - 0.14, GIVES[name], ha="center", va="top", fontsize=14.5, color=ink,
                 linespacing=1.3)  # fmt: skip
-        ax.text(x + 0.9, top + 0.12, name, ha="center", va="bottom", fontsize=15.5, weight="semibold")
+        ax.text(
+            x + 0.9, top + 0.12, name, ha="center", va="bottom", fontsize=15.5, weight="semibold"
+        )
         ax.text(x + 0.9, 0.22, str(n + 1), ha="center", fontsize=24, weight="semibold", color=ink,
                 alpha=0.85)  # fmt: skip
     words = "; ".join(f"{n}, {c}: {GIVES[c]}" for n, c in enumerate(CLASSES, 1)).replace("\n", " ")
@@ -80,7 +82,7 @@ def aspects() -> tuple[Figure, str]:
     return fig, f"A table of six classes by five aspects ({', '.join(ASPECTS)}). {said}."
 
 
-def _cell(x: float, y: float, w: float, h: float, face: str) -> object:
+def _cell(x: float, y: float, w: float, h: float, face: str) -> Any:
     from matplotlib.patches import Rectangle
 
     return Rectangle((x, y), w, h, facecolor=face, edgecolor=style.PAPER, linewidth=3)
@@ -115,26 +117,30 @@ def heat_map() -> tuple[Figure, str]:
             ax.text(left + width * (x + 0.5), bottom + height / 2, sign, ha="center", va="center",
                     fontsize=10, color=ink, family="DejaVu Sans")  # fmt: skip
     for x, component in enumerate(columns):
-        ax.text(left + width * (x + 0.5) - 0.05, top + 0.08, _SHORT.get(component.name, component.name), rotation=42,
+        name = _SHORT.get(component.name, component.name)
+        ax.text(left + width * (x + 0.5) - 0.05, top + 0.08, name, rotation=42,
                 ha="left", va="bottom", fontsize=12, rotation_mode="anchor")  # fmt: skip
     side = left + width * len(columns) + 0.22
     for n, key in enumerate(("open", "restricted", "unclear", "absent", "unknown")):
         colour, sign, words = SIGNS[key]
-        y = 2.9 - 0.5 * n
-        ax.add_patch(_cell(side, y - 0.14, 0.36, 0.28, colour))
-        ax.text(side + 0.18, y, sign, ha="center", va="center", fontsize=10, family="DejaVu Sans",
+        at = 2.9 - 0.5 * n
+        ax.add_patch(_cell(side, at - 0.14, 0.36, 0.28, colour))
+        ax.text(side + 0.18, at, sign, ha="center", va="center", fontsize=10, family="DejaVu Sans",
                 color="white" if key in ("open", "absent") else style.INK)  # fmt: skip
         words = {"unclear": "published,\nlicence unclear", "unknown": "not known"}.get(key, words)
-        ax.text(side + 0.48, y, words.replace(", ", ",\n", 1) if "\n" not in words else words,
+        ax.text(side + 0.48, at, words.replace(", ", ",\n", 1) if "\n" not in words else words,
                 va="center", fontsize=12.5, linespacing=1.1)  # fmt: skip
     return fig, heat_map_words(entries)
+
+
+DARK = ("open source", "reproducible")  # bars with white figures on them
 
 
 def modalities() -> tuple[Figure, str]:
     """The catalogue's models by modality and derived class."""
     from collections import Counter
 
-    entries = [e for e in select(kind="model")]
+    entries = list(select(kind="model"))
     counts = Counter((e.row.modality, e.derived) for e in entries)
     order = [m for m, _ in Counter(e.row.modality for e in entries).most_common()]
     shown = [c for c in CLASSES if any(counts[m, c] for m in order)]
@@ -149,7 +155,7 @@ def modalities() -> tuple[Figure, str]:
         for y, (start, value) in enumerate(zip(left, values, strict=True)):
             if value:
                 ax.text(start + value / 2, y, str(value), ha="center", va="center", fontsize=14,
-                        color="white" if name in ("open source", "reproducible") else "black")  # fmt: skip
+                        color="white" if name in DARK else "black")  # fmt: skip
         left = [a + b for a, b in zip(left, values, strict=True)]
     ax.set_yticks(range(len(order)), order, fontsize=16)
     ax.invert_yaxis()
@@ -167,12 +173,18 @@ def definitions() -> tuple[Figure, str]:
     lines = []
     for name in DEFINED:
         entry = find(name)
+        assert entry is not None, name
         verdict = entry.verdict()
         osaid = {True: "yes", False: "no", None: "not known"}[verdict.osaid.answer]
-        lines.append((entry.row.name, verdict.spectrum.name or "none",
-                      f"class {verdict.mof.name}" if verdict.mof.name else "none", osaid))  # fmt: skip
+        framework = f"class {verdict.mof.name}" if verdict.mof.name else "none"
+        lines.append((entry.row.name, verdict.spectrum.name or "none", framework, osaid))
     fig, ax = style.blank(11.6, 5.3)
-    columns = ("model", "the workshop's spectrum", "Model Openness\nFramework", "OSI's definition\n1.0")
+    columns = (
+        "model",
+        "the workshop's spectrum",
+        "Model Openness\nFramework",
+        "OSI's definition\n1.0",
+    )
     places = (0.25, 3.1, 6.6, 9.4)
     for x, words in zip(places, columns, strict=True):
         ax.text(x, 4.62, words, fontsize=16, weight="semibold", va="bottom", linespacing=1.2)

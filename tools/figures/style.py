@@ -1,4 +1,4 @@
-"""How the slides' figures look: the slides' typeface, sizes for a projector, no text below 13 points.
+"""How the slides' figures look: the slides' typeface, sizes for a projector.
 
 Colours are those of `selfhost.show`; whatever a colour says is said by a word or a sign as well.
 """
@@ -40,7 +40,7 @@ STYLE: dict[str, Any] = {
 
 
 def unpacked(woff: bytes) -> bytes:
-    """A WOFF 1.0 file as the TrueType file inside it (W3C Recommendation of 2012-12-13, sections 3 to 5).
+    """The TrueType file inside a WOFF 1.0 file (W3C Recommendation of 2012-12-13, sections 3-5).
 
     matplotlib reads TrueType only, and the slides need WOFF: this way each font is kept once.
     """

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
 import sys
 
 from selfhost.errors import KitError
-from tools.house import environment
+from tools.house import environment, materials
+from tools.house.child import options, start
 from tools.house.line import Asked, Command, read, sentence
-from tools.house.places import BUILD, ROOT, child_environment, say, wheel_cache
+from tools.house.places import BUILD, ROOT, say, wheel_cache
 
 ENGINES = {
     "MODEL": "the model that answers, e.g. gemma3:1b",
     "ENGINE": "embedded, ollama or openai",
     "BASE_URL": "address of an OpenAI-style server, with ENGINE=openai",
 }
-
-
-def start(env: environment.Environment, *arguments: str, **variables: str) -> int:
-    """Run a program of ours in the environment; Ctrl-C is the program's to answer."""
-    scripts = str(env.python.parent)
-    settings = {**child_environment(), "PATH": scripts + os.pathsep + os.environ.get("PATH", "")}
-    command = [str(env.python), *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env={**settings, **variables})
-    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # the child has got it too: wait until it has put things away
-
-
-def _options(asked: Asked, *names: str) -> list[str]:
-    pairs = [(name, asked.values[name]) for name in names if asked.values.get(name)]
-    return [
-        part for name, value in pairs for part in ("--" + name.lower().replace("_", "-"), value)
-    ]
 
 
 def _endpoint_variables(asked: Asked) -> dict[str, str]:
@@ -63,14 +40,14 @@ def lab(asked: Asked) -> int:
             )
         # Through the environment: a command line can be read by every user of the machine.
         variables["JUPYTER_TOKEN"] = asked.values["TOKEN"]
-    return start(env, "-m", "tools.lab", *_options(asked, "PORT", "BROWSER"), **variables)
+    return start(env, "-m", "tools.lab", *options(asked, "PORT", "BROWSER"), **variables)
 
 
 def check(asked: Asked) -> int:
     """All tests and all notebooks."""
     env = environment.ensure("check", here=asked.here, wait_for_wheel=True)
-    options = _options(asked, "NB", "MODEL", "ENGINE", "BASE_URL", "JOBS")
-    return start(env, "-m", "tools.check", *options)
+    chosen = options(asked, "NB", "MODEL", "ENGINE", "BASE_URL", "JOBS")
+    return start(env, "-m", "tools.check", *chosen)
 
 
 def notebooks(asked: Asked) -> int:
@@ -118,7 +95,7 @@ def doctor(asked: Asked) -> int:
 def serve(asked: Asked) -> int:
     """The endpoint by itself, for front ends and other programs."""
     env = environment.ensure("lab", here=asked.here)
-    return start(env, "-m", "selfhost.cli", "serve", *_options(asked, "PORT", "HOST"))
+    return start(env, "-m", "selfhost.cli", "serve", *options(asked, "PORT", "HOST"))
 
 
 def constraints(asked: Asked) -> int:
@@ -148,14 +125,14 @@ def model_aprendiz(asked: Asked) -> int:
 def models_verify(asked: Asked) -> int:
     """Are the shipped models what their cards say?"""
     env = environment.ensure("lab", here=asked.here, wait_for_wheel=True)
-    return start(env, "-m", "models.aprendiz.verify", *_options(asked, "THREADS"))
+    return start(env, "-m", "models.aprendiz.verify", *options(asked, "THREADS"))
 
 
 def bundle(asked: Asked) -> int:
     """Everything for a room without internet, in one folder."""
     env = environment.ensure("check", here=asked.here, wait_for_wheel=True)
     names = ("OUT", "TARGETS", "MODELS", "INSTALLERS", "ACCEPT")
-    return start(env, "-m", "tools.bundle", *_options(asked, *names))
+    return start(env, "-m", "tools.bundle", *options(asked, *names))
 
 
 def clean(asked: Asked) -> int:
@@ -252,7 +229,7 @@ COMMANDS: dict[str, Command] = {
         "write a folder with everything for a room without internet (docs/rooms.md)",
         {
             "OUT": "the folder (default build/bundle)",
-            "TARGETS": "kinds of laptop, e.g. \"linux-x86_64-3.11 windows-x86_64-3.12\"",
+            "TARGETS": 'kinds of laptop, e.g. "linux-x86_64-3.11 windows-x86_64-3.12"',
             "MODELS": "big models to put in, e.g. gemma3:1b",
             "INSTALLERS": "a folder with installers of Ollama, Jan …",
             "ACCEPT": "yes: I have read the models' terms and accept",
@@ -264,6 +241,7 @@ COMMANDS: dict[str, Command] = {
         {"UPGRADE": "yes: newer indirect versions"},
         constraints,
     ),
+    **materials.COMMANDS,
     "clean": Command("remove build results", {"ALL": "yes: the environments as well"}, clean),
     "help": Command("this list", {}, show_help),
 }
