@@ -130,17 +130,57 @@ class Chat:
         return " | ".join(self.page.locator("[data-sonner-toast]").all_inner_texts())
 
 
+class LlamaChat:
+    """llama.cpp's own page, with the same words as `Chat`."""
+
+    def __init__(self, page: Any, url: str) -> None:
+        self.page, self.url = page, url
+
+    def open(self) -> None:
+        """The page, ready for a question."""
+        self.page.goto(self.url)
+        self.page.locator("textarea").first.wait_for(timeout=SECONDS * 1000)
+
+    def model(self) -> str:
+        """The name of the model, from the server that the page belongs to."""
+        names = self.page.evaluate("() => fetch('/v1/models').then(r => r.json())")
+        return str(names["data"][0]["id"])
+
+    def ask(self, text: str) -> None:
+        """Type a question and send it."""
+        self._before = self._answers().count()
+        box = self.page.locator("textarea").first
+        box.fill(text)
+        box.press("Enter")
+
+    def _answers(self) -> Any:
+        return self.page.locator("[aria-label='Assistant message with actions']")
+
+    def answer(self) -> str:
+        """Wait until the answer is whole."""
+        last = self._answers().nth(self._before)
+        last.get_by_role("button", name="Regenerate").wait_for(timeout=SECONDS * 1000)
+        self.page.get_by_role("button", name="Stop generation").wait_for(
+            state="detached", timeout=SECONDS * 1000
+        )
+        return str(last.inner_text()).split("\n")[0]
+
+
+PAGES: dict[str, Any] = {"open-webui": Chat, "llama.cpp": LlamaChat}
+
+
 def main(argv: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser("python -m selfhost.frontends.drive", description=__doc__)
     parser.add_argument("url")
+    parser.add_argument("--page", choices=PAGES, default="open-webui")
     parser.add_argument("--ask", action="append", default=[], metavar="TEXT")
     parser.add_argument("--picture", type=Path, metavar="FILE")
     args = parser.parse_args(argv)
     answers = []
     try:
         with page_of(args.url) as page:
-            chat = Chat(page, args.url)
+            chat = PAGES[args.page](page, args.url)
             chat.open()
             model = chat.model()
             for text in args.ask:

@@ -90,3 +90,23 @@ def _row(request: Mapping[str, Any]) -> tuple[Any, ...]:
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= 24 else text[:23] + "…"
+
+
+def brief(request: Mapping[str, Any], length: int = 160) -> dict[str, Any]:
+    """A request without its bulk, to be kept in a file: texts cut, tools as their names."""
+    body = dict(request.get("body") or {})
+    if isinstance(body.get("messages"), list):
+        body["messages"] = [
+            {**message, "content": str(message.get("content", ""))[:length]}
+            for message in body["messages"]
+        ]
+    if isinstance(body.get("tools"), list):
+        body["tools"] = [{"function": {"name": name}} for name in tool_names(request)]
+    kept = ("method", "path", "user_agent", "origin", "key", "bytes", "status", "ended")
+    return {**{key: request.get(key) for key in kept}, "body": body or None}
+
+
+def tool_names(request: Mapping[str, Any]) -> list[str]:
+    """The tools that a request describes to the model."""
+    tools = (request.get("body") or {}).get("tools") or []
+    return [str((tool.get("function") or {}).get("name", "?")) for tool in tools]
