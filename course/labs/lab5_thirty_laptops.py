@@ -13,7 +13,7 @@
 #       - find the field of two stack cards that explains a difference
 #       - say what equal results allow to claim, and what they do not
 #     needs: [endpoint]
-#     next: null
+#     next: 15_silent_hyperparameter
 # ---
 
 # %% [markdown]

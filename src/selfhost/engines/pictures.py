@@ -20,7 +20,7 @@ def disagreement(runs: Sequence[Run]) -> Any:
     """A matrix of all pairs: share of questions with another answer, in percent."""
     rates = matrix(runs)
     names = [run.name for run in runs]
-    figure, axes = show.figure(2.6 + 0.52 * len(runs), 1.7 + 0.4 * len(runs))
+    figure, axes = show.figure(1.6 + 0.46 * len(runs), 1.5 + 0.42 * len(runs))
     top = max(0.05, *(rate for line in rates for rate in line))
     axes.imshow(rates, cmap="Blues", vmin=0, vmax=top)
     axes.set_xticks(range(len(names)), names, rotation=45, ha="right", rotation_mode="anchor")

@@ -122,7 +122,7 @@ def choose(logits: Any, before: Sequence[int], settings: Settings, draw: Any) ->
 
     scores = np.asarray(logits, dtype=np.float64).copy()
     if settings.repeat_penalty != 1:
-        seen = np.unique(np.asarray(before))
+        seen = np.unique(np.asarray(before, dtype=np.int64))
         held = scores[seen]
         scores[seen] = np.where(
             held > 0, held / settings.repeat_penalty, held * settings.repeat_penalty

@@ -1,0 +1,124 @@
+"""Engines behind HTTP, against a real endpoint; and the command, as a user types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from selfhost import engines
+from selfhost.engines.http import Http, given
+from selfhost.errors import KitError
+
+pytestmark = pytest.mark.usefixtures("store")
+
+
+def test_a_pinned_endpoint_gives_what_the_engine_gives_in_process(
+    server: Any, items: list[engines.Item], prompts: list[engines.Prompt]
+) -> None:
+    with engines.open_engine(f"served={server.url}#aprendiz") as engine:
+        assert engine.name == "served"
+        over_http = engine.generate_all(prompts)
+        card = engines.run(engine, items[:1]).card
+    with engines.open_engine("llama.cpp/F16") as engine:
+        in_process = engine.generate_all(prompts)
+    assert [a.tokens for a in over_http] == [a.tokens for a in in_process]
+    assert [a.text for a in over_http] == [a.text for a in in_process]
+    assert all(t == top[0] for a in over_http for t, top in zip(a.tokens, a.top5, strict=True))
+    assert card.settings["repeat_penalty"].value == 1.0
+    assert card.settings["temperature"].origin == "request"
+    assert card.serving.reproducible_mode is True
+
+
+def test_defaults_are_the_servers_own(server: Any, items: list[engines.Item]) -> None:
+    with engines.open_engine(f"served/defaults={server.url}#aprendiz") as engine:
+        card = engines.run(engine, items[:1]).card
+    assert card.settings["temperature"].value == 0.8
+    assert card.settings["temperature"].origin == "default"
+
+
+def test_the_openai_api_serves_as_well(
+    server: Any, source: engines.Source, prompts: list[engines.Prompt]
+) -> None:
+    at = given(f"{server.url}/v1")
+    at.apis = ("openai",)
+    engine = Http(at, source, name="openai")
+    made = engine.generate(prompts[0])
+    engine.close()
+    with engines.open_engine("llama.cpp/F16") as inside:
+        assert made.tokens == inside.generate(prompts[0]).tokens
+
+
+def test_what_is_no_server_is_said_in_one_sentence(source: engines.Source) -> None:
+    with pytest.raises(KitError, match=r"No model server answers at http://127\.0\.0\.1:9"):
+        engines.open_engine("vllm=http://127.0.0.1:9")
+
+
+def test_an_endpoint_takes_messages_only(server: Any) -> None:
+    with (
+        engines.open_engine(f"served={server.url}") as engine,
+        pytest.raises(KitError, match="takes messages, not token ids"),
+    ):
+        engine.generate([2, 4, 5])
+
+
+def test_a_server_that_goes_away_says_how_far_it_came(
+    own_server: Any, prompts: list[engines.Prompt]
+) -> None:
+    process, url = own_server
+    with engines.open_engine(f"served={url}") as engine:
+
+        def stop(_label: str, done: int, _total: int) -> None:
+            if done == 2:
+                process.kill()
+                process.wait()
+
+        with pytest.raises(KitError, match=f"after 2 of {len(prompts)} prompts"):
+            engine.generate_all(prompts, progress=stop)
+
+
+def _command(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "selfhost", "engines", *arguments], capture_output=True, text=True,
+        encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"}, cwd=folder, timeout=300,
+    )  # fmt: skip
+
+
+def test_list_names_all_of_them(tmp_path: Path) -> None:
+    done = _command("list", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    names = {each["name"] for each in json.loads(done.stdout)["engines"]}
+    assert names == {*engines.KNOWN, *engines.ENDPOINT}
+
+
+def test_run_and_compare(tmp_path: Path, server: Any) -> None:
+    done = _command(
+        "run", "--engine", "llama.cpp/F16", "--engine", "llama.cpp/Q8_0", "--engine",
+        f"served={server.url}#aprendiz", "--items", "2", "--set", "capitals", "--set", "arith",
+        "--json", folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["reference"] == "llama.cpp/F16"
+    assert result["items"] == 4
+    assert result["runs"][0]["measures"]["disagreement_rate"] == 0
+    kept = sorted(path.name for path in (tmp_path / "engines-runs").glob("*.jsonl"))
+    assert kept == ["llama.cpp-F16.jsonl", "llama.cpp-Q8_0.jsonl", "served.jsonl"]
+    files = [str(tmp_path / "engines-runs" / name) for name in kept[:2]]
+    again = _command("compare", *files, folder=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "llama.cpp/Q8_0" in again.stdout
+    assert "output disagreement rate: (1/N)" in again.stdout
+
+
+def test_a_wrong_name_is_a_sentence(tmp_path: Path) -> None:
+    for arguments in (["run", "--engine", "abacus"], ["run", "--rendering", "upside down"]):
+        done = _command(*arguments, folder=tmp_path)
+        assert done.returncode == 2 or done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "There is no" in done.stderr
