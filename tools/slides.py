@@ -17,9 +17,7 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jinja2
 import yaml
@@ -28,10 +26,10 @@ from selfhost.determinism import at_most
 from selfhost.errors import KitError
 from selfhost.files import write_atomically
 from tools import teaching
+from tools.decks import SLIDES, Deck, decks
 from tools.run import program
 
 ROOT = Path(__file__).resolve().parents[1]
-SLIDES = ROOT / "slides"
 OUT = ROOT / "build" / "slides"
 FONTS = {
     ("IBM Plex Sans", 400, "normal"): "IBMPlexSans-Regular.woff",
@@ -40,43 +38,7 @@ FONTS = {
     ("IBM Plex Mono", 400, "normal"): "IBMPlexMono-Regular.woff",
     ("IBM Plex Mono", 600, "normal"): "IBMPlexMono-SemiBold.woff",
 }
-NOTE = re.compile(r"<!--\s*(\d+(?:\.\d+)?) min\b(.*?)-->", re.DOTALL)
-SLIDE = re.compile(r"^---\s*$", re.MULTILINE)
 PICTURE = re.compile(r"!\[\]\(figures/([\w-]+)\.svg\)")
-
-
-@dataclass(frozen=True)
-class Deck:
-    """One deck: its file, the head of that file, and the text of each slide."""
-
-    path: Path
-    head: dict[str, Any]
-    slides: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The file's name without its ending, such as `2_openness`."""
-        return self.path.stem
-
-    @property
-    def minutes(self) -> float:
-        """What the notes of all slides add up to."""
-        return sum(float(m[1]) for slide in self.slides for m in [NOTE.search(slide)] if m)
-
-
-def decks() -> list[Deck]:
-    """All decks in teaching order. Raises `KitError` where a file has no head."""
-    found = []
-    for path in sorted(SLIDES.glob("[0-9]_*.md")):
-        text = path.read_text(encoding="utf-8")
-        if not text.startswith("---\n"):
-            raise KitError(
-                f"{path.name} does not begin with its head.", "copy one from a neighbour"
-            )
-        head, body = text[4:].split("\n---\n", 1)
-        slides = tuple(part.strip() for part in SLIDE.split(body))
-        found.append(Deck(path, yaml.safe_load(head), slides))
-    return found
 
 
 def event() -> dict[str, str]:

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from selfhost.errors import KitError
-from tools import slides, teaching
+from tools import decks, slides, teaching
 from tools.figures import style
 from tools.figures.__main__ import draw, registry
 
 ROOT = Path(__file__).resolve().parents[2]
-DECKS = {deck.name: deck for deck in slides.decks()}
+DECKS = {deck.name: deck for deck in decks.decks()}
 FIGURES = ROOT / "slides" / "figures"
 
 
@@ -33,35 +33,35 @@ def test_one_deck_for_every_part() -> None:
 
 @pytest.mark.parametrize("deck", DECKS.values(), ids=list(DECKS))
 class TestDeck:
-    def test_has_twelve_to_twenty_five_slides(self, deck: slides.Deck) -> None:
+    def test_has_twelve_to_twenty_five_slides(self, deck: decks.Deck) -> None:
         assert 12 <= len(deck.slides) <= 25
 
-    def test_every_slide_has_notes_that_begin_with_its_minutes(self, deck: slides.Deck) -> None:
-        without = [text[:60] for text in deck.slides if len(slides.NOTE.findall(text)) != 1]
+    def test_every_slide_has_notes_that_begin_with_its_minutes(self, deck: decks.Deck) -> None:
+        without = [text[:60] for text in deck.slides if len(decks.NOTE.findall(text)) != 1]
         assert without == []
         for text in deck.slides:
-            minutes, words = slides.NOTE.findall(text)[0]
+            minutes, words = decks.NOTE.findall(text)[0]
             assert 0 < float(minutes) <= 5 and len(words.split()) >= 8, words
 
-    def test_every_slide_has_one_heading(self, deck: slides.Deck) -> None:
+    def test_every_slide_has_one_heading(self, deck: decks.Deck) -> None:
         for text in deck.slides:
             bare = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
             assert len(re.findall(r"^##? ", bare, re.MULTILINE)) == 1, text[:80]
 
-    def test_numbers_of_the_world_carry_a_date(self, deck: slides.Deck) -> None:
+    def test_numbers_of_the_world_carry_a_date(self, deck: decks.Deck) -> None:
         """A slide that names a paper has the paper's month or number, in its source line."""
         for text in deck.slides:
             if "arXiv" in text:
                 assert re.search(r"arXiv \d{4}\.\d{5}", text), text[:80]
 
-    def test_hands_over_to_the_lessons_that_its_head_names(self, deck: slides.Deck) -> None:
+    def test_hands_over_to_the_lessons_that_its_head_names(self, deck: decks.Deck) -> None:
         named = re.findall(r"hands_on\((.*?)\)", deck.path.read_text(encoding="utf-8"))
         used = [name for names in named for name in re.findall(r'"([^"]+)"', names)]
         assert used == deck.head["lessons"]
         known = {lesson.name for lesson in teaching.lessons()}
         assert set(used) <= known, f"no such lessons: {set(used) - known}"
 
-    def test_text_is_put_in_everywhere(self, deck: slides.Deck) -> None:
+    def test_text_is_put_in_everywhere(self, deck: decks.Deck) -> None:
         text = slides.written(deck, alts())
         assert "{{" not in text and "![](" not in text
         assert slides.event()["teacher"] in text

@@ -11,9 +11,10 @@ import pytest
 
 from selfhost.errors import KitError
 from tools import slides
+from tools.decks import decks
 
 ROOT = Path(__file__).resolve().parents[2]
-DECKS = {deck.name: deck for deck in slides.decks()}
+DECKS = {deck.name: deck for deck in decks()}
 AXE = ROOT / "slides" / "node_modules" / "axe-core" / "axe.min.js"
 # Content boxes that stick out of their slide, or lie under its foot line, by more than a pixel.
 OVERFLOW = """
