@@ -15,9 +15,10 @@ import psutil
 import pytest
 
 from selfhost import KitError, cli, frontends
-from selfhost.frontends import catalogue, openwebui, process, purpose, rows
+from selfhost.frontends import catalogue, lesson, openwebui, process, purpose, rows
 from selfhost.frontends.places import LLAMA_CPP, OPEN_WEBUI, home
-from selfhost.frontends.sent import COLUMNS
+from selfhost.frontends.seen import picture, seen
+from selfhost.frontends.sent import COLUMNS, brief, tool_names
 from selfhost.openness.licences import terms
 
 STAMP = {"name": OPEN_WEBUI, "version": "0", "torch": "0", "python": "3", "bytes": 1,
@@ -114,6 +115,13 @@ def test_started_found_again_and_stopped(stand_in: list[str]) -> None:
     assert not psutil.pid_exists(at.pid)
     assert frontends.running(OPEN_WEBUI) is None and frontends.stop(OPEN_WEBUI) is None
     assert home(OPEN_WEBUI).data.is_dir()  # its state stays
+
+
+def test_the_kits_endpoint_stays_as_long_as_the_front_end(
+    stand_in: list[str], recorder: frontends.Recorder
+) -> None:
+    at = frontends.start(OPEN_WEBUI, recorder.url)
+    assert at.pid in httpx.get(f"{recorder.url}/selfhost/info").json()["leases"]
 
 
 def test_two_folders_two_front_ends(stand_in: list[str], tmp_path: Path) -> None:
@@ -221,3 +229,40 @@ def test_the_record_as_a_table() -> None:
     assert table[2][3:] == (1, 36, "", "min_p 0.1", "200, cut off")
     assert table[3][-1] == "running"
     assert purpose({"method": "POST", "path": "/api/embed", "body": {}}) == "embedding"
+
+
+def test_what_is_kept_of_a_request() -> None:
+    tools = [{"type": "function", "function": {"name": "search", "description": "x" * 9999}}]
+    body = {"messages": [{"role": "user", "content": "y" * 9999}], "tools": tools, "stream": True}
+    request = {"method": "POST", "path": "/api/chat", "body": body, "bytes": 20_100, "status": 200,
+               "ended": "whole", "seconds": 1.0}  # fmt: skip
+    kept = brief(request)
+    assert len(json.dumps(kept)) < 700
+    assert tool_names(kept) == tool_names(request) == ["search"]
+    assert rows([kept]) == rows([request])
+    nothing = {"method": "GET", "path": "/api/tags", "body": None}
+    assert brief(nothing)["body"] is None
+
+
+def test_the_committed_record_shows_what_the_lesson_says() -> None:
+    record = seen()
+    assert record.date >= "2026-11" and set(record.requests) == set(openwebui.PROFILES)
+    counts = {name: len(lesson.calls(asked)) for name, asked in record.requests.items()}
+    assert (counts["without tools"], counts["lean"]) == (4, 1)
+    plain = next(r for r in record.requests["plain"] if purpose(r) == "your question")
+    assert len(tool_names(plain)) > 20 and plain["status"] == 400
+    assert "does not support tools" in record.answers["plain"]
+    assert picture().startswith(b"\x89PNG")
+
+
+def test_the_lesson_without_open_webui(
+    places: Path, recorder: frontends.Recorder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    webui = lesson.WebUI(recorder)
+    assert webui.at is None and webui.ask("Hello") is None
+    webui.close()
+    said = capsys.readouterr().out
+    assert "not installed" in said and "selfhost frontends install open-webui" in said
+    assert lesson.licence_text() is None
+    shown = repr(lesson.settings_table(recorder, ["state", "door", "tools"]))
+    assert recorder.url in shown and "builtin_tools" in shown and "(random)" in shown

@@ -66,7 +66,7 @@ class Chat:
     """Open WebUI's chat in a page of Playwright."""
 
     def __init__(self, page: Any, url: str) -> None:
-        self.page, self.url = page, url
+        self.page, self.url, self._before = page, url, 0
 
     def open(self) -> None:
         """A new chat; news of the release are put away."""
@@ -88,9 +88,7 @@ class Chat:
     def models(self) -> list[str]:
         """The models that the page offers."""
         self.page.locator("#model-selector-model-button").click()
-        self.page.get_by_role("option").or_(
-            self.page.get_by_text("No results found")
-        ).first.wait_for()
+        self.page.wait_for_timeout(1500)  # an empty list says so in no fixed words
         found = [
             option.get_attribute("data-value") or option.inner_text().split("\n")[0].strip()
             for option in self.page.get_by_role("option").all()
@@ -100,6 +98,7 @@ class Chat:
 
     def ask(self, text: str) -> None:
         """Type a question and send it."""
+        self._before = self.page.locator(".chat-assistant").count()
         self.page.locator("#chat-input").click()
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
@@ -111,16 +110,17 @@ class Chat:
         return self.page.get_by_role("button", name="Stop", exact=True)
 
     def said(self) -> str:
-        """The last answer as far as it has come."""
+        """The answer to the last question as far as it has come."""
         answers = self.page.locator(".chat-assistant")
-        return str(answers.last.inner_text()) if answers.count() else ""
+        return str(answers.last.inner_text()) if answers.count() > self._before else ""
 
     def answer(self) -> str:
-        """Wait until the last answer is whole."""
+        """Wait until the answer to the last question is whole."""
         self.page.wait_for_function(
-            "() => { const a = [...document.querySelectorAll('.chat-assistant')].at(-1);"
-            " return a && a.innerText.trim().length > 0 &&"
+            "before => { const all = [...document.querySelectorAll('.chat-assistant')];"
+            " return all.length > before && all.at(-1).innerText.trim().length > 0 &&"
             " !document.querySelector('button[aria-label=Stop]'); }",
+            arg=self._before,
             timeout=SECONDS * 1000,
         )
         return self.said().strip()
@@ -134,7 +134,7 @@ class LlamaChat:
     """llama.cpp's own page, with the same words as `Chat`."""
 
     def __init__(self, page: Any, url: str) -> None:
-        self.page, self.url = page, url
+        self.page, self.url, self._before = page, url, 0
 
     def open(self) -> None:
         """The page, ready for a question."""
@@ -187,7 +187,7 @@ def main(argv: list[str] | None = None) -> int:
                 chat.ask(text)
                 answers.append(chat.answer())
             if args.picture:
-                page.mouse.move(5, 5)
+                page.mouse.move(600, 540)  # over nothing
                 page.wait_for_timeout(500)  # what fades in or out has done so
                 page.screenshot(path=str(args.picture))
     except KitError as error:

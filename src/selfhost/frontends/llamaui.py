@@ -39,6 +39,8 @@ def command(model: str, port: int, lease: int | None = None) -> list[str]:
 
 def serve(path: Path, name: str, port: int, lease: int | None) -> None:
     """Answer until a signal comes, or until process `lease` is gone."""
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -49,7 +51,9 @@ def serve(path: Path, name: str, port: int, lease: int | None) -> None:
     params.port = port  # on 127.0.0.1, llama-server's default
     params.fit_params = params.warmup = False
     params.cache_ram_mib = 0
-    threads = max(1, min(4, (os.cpu_count() or 2)))
+    # As the endpoint: one thread for a very small model, whose threads would only wait for each
+    # other, and short waits (see selfhost.server.lifecycle).
+    threads = 1 if path.stat().st_size < 64_000_000 else max(1, (os.cpu_count() or 2) // 2)
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     server = xllamacpp.Server(params)
     print(f"llama.cpp's web UI: {server.listening_address}", flush=True)

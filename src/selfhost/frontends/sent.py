@@ -44,13 +44,12 @@ def _task(body: Mapping[str, Any]) -> str:
     words = text if isinstance(text, str) else json.dumps(text)
     if not words.lstrip().startswith("### Task:"):
         return "your question"
-    head = words[:400].lower()
+    head = words[:200].lower()
     for sign, name in (
-        ("follow-up", "questions to ask next"),
-        ("tags", "topics of the chat"),
-        ("title", "a title for the chat"),
+        ("follow-up", "questions to ask next"), ("send next", "questions to ask next"),
+        ("tags", "topics of the chat"), ("title", "a title for the chat"),
         ("quer", "words to search for"),
-    ):
+    ):  # fmt: skip
         if sign in head:
             return name
     return "another task"
