@@ -221,12 +221,16 @@ def _create(client: Any, arguments: list[str]) -> str:
     except OSError as error:
         raise KitError(f"There is no Modelfile called {path.name}.") from error
     read = parse(text)
+    files = [path.parent / Path(each).expanduser() for each in read.adapters]
+    if missing := [file.name for file in files if not file.is_file()]:
+        raise KitError(f"There is no adapter called {missing[0]}.")
     steps = client.create(
         model=_name(arguments),
         from_=read.base,
         system=read.system,
         template=read.template,
         parameters=read.parameters or None,
+        adapters={file.name: client.create_blob(file) for file in files} or None,
         stream=True,
     )
     return "\n".join(str(step.status) for step in steps)

@@ -42,6 +42,7 @@ class Model:
     parent: str = ""
     licence: str = ""
     quantization: str | None = None
+    adapters: tuple[Path, ...] = ()
 
     @property
     def info(self) -> weights.GGUFInfo:
@@ -173,6 +174,8 @@ class Catalog:
             data.get("messages", []),
             data.get("license", []),
         )
+        adapters = tuple(self._place(each) for each in data.get("adapters", []))
+        extra.adapters = [str(path) for path in adapters]
         base = data.get("base")
         if base:
             known = weights.lookup(base)
@@ -181,26 +184,28 @@ class Catalog:
                 raise not_found(base)
             licence, quantization = known.licence, known.quantization
         else:
-            path, licence, quantization = Path(data["path"]), "", None
-            if not path.is_absolute():
-                path = self.store / path
-            if not path.is_file():
-                raise not_found(data["name"])
+            path, licence, quantization = self._place(data["path"]), "", None
+        if not all(file.is_file() for file in (path, *adapters)):
+            raise not_found(data["name"])
         stat = file.stat()
         return Model(
             data["name"],
             path,
             hashlib.sha256(file.read_bytes()).hexdigest(),
-            path.stat().st_size,
+            sum(each.stat().st_size for each in (path, *adapters)),
             stat.st_mtime,
             extra,
             data.get("parent", base or ""),
             licence,
             quantization,
+            adapters,
         )
 
     def save(self, name: str, origin: Model | Path, extra: Modelfile) -> Model:
-        """Write the manifest of a created model: `origin` is its base or its own GGUF."""
+        """Write the manifest of a created model: `origin` is its base or its own GGUF.
+
+        `extra.adapters` are files in the store; without any, those of the base stay.
+        """
         full = valid_name(name)
         data: dict[str, Any] = {
             "name": full,
@@ -211,7 +216,9 @@ class Catalog:
             "messages": extra.messages,
             "license": extra.license,
         }
+        adapters = [Path(each) for each in extra.adapters]
         if isinstance(origin, Model):
+            adapters = adapters or list(origin.adapters)
             data["parent"] = origin.name
             known = self._base_of(origin)
             if known:
@@ -220,6 +227,8 @@ class Catalog:
                 data["path"] = self._stored(origin.path)
         else:
             data["path"] = self._stored(origin)
+        if adapters:
+            data["adapters"] = [self._stored(path) for path in adapters]
         target = self._manifest(full)
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(target, json.dumps(data, ensure_ascii=False, indent=1))
@@ -232,6 +241,10 @@ class Catalog:
             if weights.find(known.name) == model.path:
                 return known.full_name
         return None
+
+    def _place(self, stored: str) -> Path:
+        path = Path(stored)
+        return path if path.is_absolute() else self.store / path
 
     def _stored(self, path: Path) -> str:
         """A path in the store is written relative to it, so that the store can be moved."""
@@ -254,9 +267,10 @@ class Catalog:
         if manifest.is_file():
             manifest.unlink(missing_ok=True)
             blobs = self.store / "blobs"
-            used = {other.path for other in self.list()}
-            if model.path.is_relative_to(blobs) and model.path not in used:
-                model.path.unlink(missing_ok=True)
+            used = {file for other in self.list() for file in (other.path, *other.adapters)}
+            for file in (model.path, *model.adapters):
+                if file.is_relative_to(blobs) and file not in used:
+                    file.unlink(missing_ok=True)
             return model
         known = weights.lookup(name)
         if known is not None and known.shipped:

@@ -34,7 +34,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """How a model is loaded: `n_ctx` tokens per slot, `parallel` slots, `batch` tokens at once."""
+    """How a model is loaded: `n_ctx` tokens per slot, `parallel` slots, `batch` tokens at once.
+
+    `adapters`: GGUF files with LoRA matrices that are added to the weights while they compute.
+    """
 
     path: Path
     n_ctx: int
@@ -44,6 +47,7 @@ class EngineConfig:
     cache_prompt: bool = True
     embedding: bool = False
     pooling: int | None = None
+    adapters: tuple[Path, ...] = ()
 
 
 class EngineError(Exception):

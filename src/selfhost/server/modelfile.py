@@ -1,4 +1,4 @@
-"""Reading and writing Modelfiles (FROM, PARAMETER, SYSTEM, TEMPLATE, MESSAGE, LICENSE)."""
+"""Reading and writing Modelfiles (FROM, ADAPTER, PARAMETER, SYSTEM, TEMPLATE, MESSAGE, LICENSE)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _INTEGERS = {"num_ctx", "num_predict", "num_keep", "seed", "top_k", "repeat_last
 
 @dataclass
 class Modelfile:
-    """What a Modelfile says. `messages` are (role, content) pairs."""
+    """What a Modelfile says. `messages` are (role, content) pairs, `adapters` paths of files."""
 
     base: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -21,6 +21,7 @@ class Modelfile:
     template: str | None = None
     messages: list[dict[str, str]] = field(default_factory=list)
     license: list[str] = field(default_factory=list)
+    adapters: list[str] = field(default_factory=list)
 
 
 def parse(text: str) -> Modelfile:
@@ -44,9 +45,10 @@ def parse(text: str) -> Modelfile:
             if role not in ("system", "user", "assistant"):
                 raise ApiError(400, 'message role must be one of "system", "user", or "assistant"')
             found.messages.append({"role": role, "content": _unquote(content.strip())})
-        elif command in ("adapter", "requires", "renderer", "parser"):
-            if command == "adapter":
-                raise ApiError(400, "adapters are not supported by this endpoint; merge it first")
+        elif command == "adapter":
+            found.adapters.append(value)
+        elif command in ("requires", "renderer", "parser"):
+            continue
         else:
             raise ApiError(
                 400,
@@ -154,7 +156,7 @@ def parameter_lines(parameters: dict[str, Any]) -> list[str]:
 
 def write(base: str, model: Modelfile) -> str:
     """A Modelfile that creates the same model again."""
-    parts = [f"FROM {base}"]
+    parts = [f"FROM {base}", *(f"ADAPTER {path}" for path in model.adapters)]
     if model.template:
         parts.append(f'TEMPLATE """{model.template}"""')
     if model.system:

@@ -102,8 +102,6 @@ async def _pull(name: str, accepted: bool) -> AsyncIterator[dict[str, Any]]:
 
 async def _create(state: State, body: CreateRequest, name: str) -> AsyncIterator[dict[str, Any]]:
     full = valid_name(name)
-    if body.adapters:
-        raise ApiError(400, "adapters are not supported by this endpoint; merge the adapter first")
     if body.quantize:
         raise ApiError(400, "this endpoint does not quantize while it creates a model")
     yield {"status": "parsing modelfile"}
@@ -120,8 +118,12 @@ async def _create(state: State, body: CreateRequest, name: str) -> AsyncIterator
     if wanted.template:
         prompt.render_chat(wanted.template, [{"role": "user", "content": "x"}])  # refuses a bad one
     origin = await asyncio.to_thread(_origin, state, body, wanted)
+    files = await asyncio.to_thread(_adapters, state, body, wanted, origin)
+    wanted.adapters = [str(path) for path in files]
     digest = origin.digest if isinstance(origin, Model) else weights.sha256(origin)
     yield {"status": f"using existing layer sha256:{digest}"}
+    for file in files:
+        yield {"status": f"using existing layer sha256:{weights.sha256(file)}"}
     if isinstance(origin, Model):
         base = origin.extra
         wanted.parameters = base.parameters | wanted.parameters
@@ -145,24 +147,71 @@ def _origin(state: State, body: CreateRequest, wanted: Modelfile) -> Model | Pat
     if body.files:
         if len(body.files) != 1:
             raise ApiError(400, "exactly one GGUF file is expected in files")
-        match = _DIGEST.fullmatch(next(iter(body.files.values())))
-        path = store / "blobs" / f"sha256-{match[1]}" if match else None
-        if path is None or not path.is_file():
-            raise ApiError(
-                400, "the file in files has not been uploaded; POST /api/blobs/DIGEST first"
-            )
-        return _sound(path)
+        return _sound(_uploaded(store, next(iter(body.files.values())), "files"))
     if not wanted.base:
         raise ApiError(400, "neither 'from' or 'files' was specified")
     path = Path(wanted.base).expanduser()
     looks = path.suffix.lower() == ".gguf" or wanted.base.startswith(("/", "./", "../", "~"))
     if not looks and not path.is_absolute():
         return state.catalog.find(wanted.base)
+    return _imported(_sound(_local(state, wanted.base, "FROM")), store)
+
+
+def _uploaded(store: Path, digest: str, field: str) -> Path:
+    match = _DIGEST.fullmatch(digest)
+    path = store / "blobs" / f"sha256-{match[1]}" if match else None
+    if path is None or not path.is_file():
+        raise ApiError(
+            400, f"the file in {field} has not been uploaded; POST /api/blobs/DIGEST first"
+        )
+    return path
+
+
+def _local(state: State, name: str, word: str) -> Path:
+    path = Path(name).expanduser()
     if not state.settings.loopback:
-        raise ApiError(400, "FROM a path works only for a server on this machine; upload the file")
+        raise ApiError(
+            400, f"{word} a path works only for a server on this machine; upload the file"
+        )
     if not path.is_file():
-        raise ApiError(400, f"{wanted.base} is not a file on this machine")
-    return _imported(_sound(path), store)
+        raise ApiError(400, f"{name} is not a file on this machine")
+    return path
+
+
+def _adapters(
+    state: State, body: CreateRequest, wanted: Modelfile, origin: Model | Path
+) -> list[Path]:
+    """The GGUF adapters of `adapters` (uploaded) and `ADAPTER` (paths), in the store."""
+    store = state.catalog.store
+    found = [_uploaded(store, digest, "adapters") for digest in (body.adapters or {}).values()]
+    found += [_local(state, name, "ADAPTER") for name in wanted.adapters]
+    if not found:
+        return []
+    base = origin.info if isinstance(origin, Model) else weights.read_gguf(origin)
+    for path in found:
+        _fitting(path, base)
+    return [_imported(path, store) for path in found]
+
+
+def _fitting(path: Path, base: weights.GGUFInfo) -> None:
+    """Refuse what llama.cpp could not add to this base, in one sentence."""
+    try:
+        info = weights.read_gguf(path)
+    except KitError as error:
+        raise ApiError(400, error.message) from error
+    if info.metadata.get("general.type") != "adapter" or not info.tensors:
+        raise ApiError(400, "the adapter is not a GGUF adapter (general.type is not adapter)")
+    if info.architecture != base.architecture:
+        raise ApiError(
+            400, f"the adapter is for {info.architecture}, and the base model is "
+            f"{base.architecture}",
+        )  # fmt: skip
+    shapes = {tensor.name: tensor.shape for tensor in base.tensors}
+    for tensor in info.tensors:
+        name, _, part = tensor.name.rpartition(".")
+        side = {"lora_a": 0, "lora_b": 1}.get(part)
+        if side is None or name not in shapes or tensor.shape[side] != shapes[name][side]:
+            raise ApiError(400, f"the adapter's {tensor.name} does not fit the base model")
 
 
 def _sound(path: Path) -> Path:

@@ -18,8 +18,8 @@ from selfhost.server.engine import Engine, EngineConfig, EngineError
 from selfhost.server.errors import ApiError
 from selfhost.server.settings import Settings
 
-# (file, its time of change, kind, context per slot): what makes an engine another engine.
-Key = tuple[Path, int, str, int]
+# (file, its time of change, kind, context per slot, adapters): what makes an engine another one.
+Key = tuple[Path, int, str, int, tuple[tuple[Path, int], ...]]
 
 BUSY = "server busy, please try again.  maximum pending requests exceeded"
 _DURATION = re.compile(r"([+-]?\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
@@ -138,7 +138,8 @@ class Registry:
 
     async def _get(self, model: Model, kind: str, n_ctx: int) -> Runner:
         stat = model.path.stat()
-        key: Key = (model.path, stat.st_mtime_ns, kind, n_ctx)
+        adapters = tuple((path, path.stat().st_mtime_ns) for path in model.adapters)
+        key: Key = (model.path, stat.st_mtime_ns, kind, n_ctx, adapters)
         runner = self.runners.get(key)
         if runner is not None:
             return runner
@@ -151,7 +152,7 @@ class Registry:
         return await asyncio.shield(task)
 
     async def _load(self, key: Key, model: Model) -> Runner:
-        _, _, kind, n_ctx = key
+        kind, n_ctx = key[2], key[3]
         self._make_room(model)
         parallel = 1
         if kind == "main":  # a longer context per slot takes slots: the memory stays the same
@@ -169,6 +170,7 @@ class Registry:
                 cache_prompt=kind == "main",
                 embedding=kind == "embed",
                 pooling=info.of_architecture("pooling_type"),
+                adapters=model.adapters,
             )
             engine = await asyncio.get_running_loop().run_in_executor(None, _open, config)
         except KitError as error:
@@ -208,7 +210,10 @@ class Registry:
 
     def expire(self, model: Model) -> None:
         """Free the engines of `model` as soon as nobody uses them (`keep_alive: 0`)."""
-        for runner in [r for r in self.runners.values() if r.model.path == model.path]:
+        same = (model.path, model.adapters)
+        for runner in [
+            r for r in self.runners.values() if (r.model.path, r.model.adapters) == same
+        ]:
             runner.expires = 0.0
             if not runner.active:
                 self._unload(runner)

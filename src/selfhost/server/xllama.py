@@ -151,6 +151,10 @@ def _params(xllamacpp: Any, config: EngineConfig, key: str) -> Any:
     if not config.cache_prompt:
         params.n_ctx_checkpoints = 0
     params.n_batch = params.n_ubatch = config.batch
+    if config.adapters:
+        params.lora_adapters = [
+            xllamacpp.CommonAdapterLoraInfo(str(path), 1.0) for path in config.adapters
+        ]
     if config.embedding:
         params.embedding = True
         params.pooling_type = (
