@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import subprocess
@@ -108,6 +109,12 @@ def test_engines_refuse_what_does_not_fit(opened: engines.Engine) -> None:
         opened.generate([])
 
 
+@functools.cache
+def beyond_the_window(prompt: tuple[int, ...]) -> engines.Generated:
+    with engines.open_engine("transformers") as engine:
+        return engine.generate(prompt, engines.Settings(max_tokens=4))
+
+
 def test_a_long_prompt_is_read_by_all_through_the_sliding_window(
     opened: engines.Engine, source: engines.Source, reference: list[engines.Generated]
 ) -> None:
@@ -116,9 +123,9 @@ def test_a_long_prompt_is_read_by_all_through_the_sliding_window(
     prompt = (source.bos, *source.encode(text))[:620]
     made = opened.generate(prompt, engines.Settings(max_tokens=4))
     assert made.steps
-    with engines.open_engine("transformers") as engine:
-        wanted = engine.generate(prompt, engines.Settings(max_tokens=4))
-    if opened.name in EXACT:
+    wanted = beyond_the_window(prompt)
+    # CTranslate2 reads a prompt beyond the window in pieces, with another result: see its module.
+    if opened.name in EXACT and not opened.name.startswith("ctranslate2"):
         assert made.tokens == wanted.tokens
         assert math.isclose(made.logprobs[0], wanted.logprobs[0], abs_tol=5e-3)
 

@@ -122,3 +122,30 @@ def test_a_wrong_name_is_a_sentence(tmp_path: Path) -> None:
         assert done.returncode == 2 or done.returncode == 1
         assert "Traceback" not in done.stderr
         assert "There is no" in done.stderr
+
+
+def test_an_experiment_runs_in_process(tmp_path: Path) -> None:
+    """The same runner, the same file, an engine instead of an endpoint."""
+    from selfhost.determinism.experiment import Condition, Experiment
+    from selfhost.determinism.runner import load, run
+    from selfhost.engines.client import InProcess
+
+    grid = Experiment(
+        ("What is the capital of Peru?",),
+        {"greedy": {"temperature": 0}, "seeded": {"temperature": 1.0, "seed": 3, "top_p": 1.0}},
+        repeats=2,
+        num_predict=8,
+    )
+    with engines.open_engine("llama.cpp/F16") as engine:
+        client = InProcess(engine)
+        rows = run(grid, client, tmp_path / "a.jsonl")
+        around = Experiment(("Hi",), {"s": {}}, (Condition("crowd", neighbours=2),), repeats=1)
+        with pytest.raises(KitError, match="has no neighbours"):
+            run(around, client, tmp_path / "b.jsonl")
+        with pytest.raises(KitError, match="knows mirostat"):
+            client.ask("Hi", {"mirostat": 1})
+    assert load(tmp_path / "a.jsonl") == json.loads(json.dumps(rows))
+    assert rows[0]["text"] == rows[2]["text"] == "".join(rows[0]["tokens"])
+    assert "Lima" in rows[0]["text"]
+    assert rows[1]["text"] == rows[3]["text"]
+    assert rows[1]["in_force"]["seed"] == 3

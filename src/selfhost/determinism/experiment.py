@@ -17,13 +17,27 @@ class Condition:
 
     `neighbours`: so many other requests are kept running while it is computed. `reproducible`:
     ask the embedded endpoint for its reproducible mode (other servers ignore it). `extra`: more
-    fields of the request's body, outside `options`.
+    fields of the request's body, outside `options`. `together`: so many generations of the
+    experiment itself are under way at once; faster, and a condition of its own, since they share
+    the server's batches. Raises `KitError` for reproducible generations together.
     """
 
     name: str = "alone"
     neighbours: int = 0
     reproducible: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    together: int = 1
+
+    def __post_init__(self) -> None:
+        if self.together < 1 or self.neighbours < 0:
+            raise KitError(
+                "A condition has 1 generation or more at once, and 0 neighbours or more."
+            )
+        if self.together > 1 and self.reproducible:
+            raise KitError(
+                "Reproducible mode computes one answer at a time: a condition has `together` or "
+                "`reproducible`, not both."
+            )
 
 
 @dataclass(frozen=True)
@@ -84,7 +98,11 @@ class Experiment:
 
     def as_dict(self) -> dict[str, Any]:
         """The grid as plain data, for a file or a stack card."""
-        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+        data: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        for condition in data["conditions"]:
+            if condition["together"] == 1:  # as in cards written before there was a choice
+                del condition["together"]
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Experiment:

@@ -1,14 +1,18 @@
 """Run an experiment: one line of a JSONL file per generation, kept as soon as it is made.
 
-Killing a run loses at most the generation that was being made; calling it again goes on where it
-stopped, and ends with the same rows as a run that was never cut off.
+Killing a run loses at most the generations that were being made (one, unless the condition makes
+several together); calling it again goes on where it stopped, and ends with the same rows as a run
+that was never cut off.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -51,11 +55,13 @@ def run(
             if file.tell() == 0:
                 head = {"experiment": experiment.as_dict(), "digest": experiment.digest}
                 file.write(json.dumps(head, ensure_ascii=False) + "\n")
-            for cell in experiment.cells():
-                if cell.key not in done:
-                    done[cell.key] = _row(experiment, client, cell)
-                    file.write(json.dumps(done[cell.key], ensure_ascii=False) + "\n")
-                    file.flush()
+            if done and progress is not None:
+                progress(len(done), total)
+            open_cells = [cell for cell in experiment.cells() if cell.key not in done]
+            for row in _rows(experiment, client, open_cells):
+                done[row["key"]] = row
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                file.flush()
                 if progress is not None:
                     progress(len(done), total)
     except httpx.HTTPError as error:
@@ -71,6 +77,35 @@ def run(
             "free some disk space and run it again",
         ) from error
     return [done[cell.key] for cell in experiment.cells()]
+
+
+def _rows(experiment: Experiment, client: Client, cells: list[Cell]) -> Iterator[dict[str, Any]]:
+    """The rows of the cells, in their order; some at once where their condition says so."""
+    for together, group in itertools.groupby(cells, key=lambda cell: cell.condition.together):
+        if together == 1:
+            for cell in group:
+                yield _row(experiment, client, cell)
+        else:
+            yield from _at_once(experiment, client, group, together)
+
+
+def _at_once(
+    experiment: Experiment, client: Client, cells: Iterator[Cell], together: int
+) -> Iterator[dict[str, Any]]:
+    """Never more than `together` on their way; after an error or an interrupt no new one starts."""
+    pool = ThreadPoolExecutor(together)
+    try:
+        waiting = deque(
+            pool.submit(_row, experiment, client, cell)
+            for cell in itertools.islice(cells, together)
+        )
+        while waiting:
+            row = waiting.popleft().result()
+            if (cell := next(cells, None)) is not None:
+                waiting.append(pool.submit(_row, experiment, client, cell))
+            yield row
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _row(experiment: Experiment, client: Client, cell: Cell) -> dict[str, Any]:
