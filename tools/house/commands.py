@@ -128,6 +128,12 @@ def models_verify(asked: Asked) -> int:
     return start(env, "-m", "models.aprendiz.verify", *options(asked, "THREADS"))
 
 
+def hub(asked: Asked) -> int:
+    """JupyterHub for a class on this machine."""
+    env = environment.ensure("lab", here=asked.here)
+    return start(env, "-m", "tools.hub", *_options(asked, "PORT", "LAN", "TEACHERS"))
+
+
 def bundle(asked: Asked) -> int:
     """Everything for a room without internet, in one folder."""
     env = environment.ensure("check", here=asked.here, wait_for_wheel=True)
@@ -235,6 +241,15 @@ COMMANDS: dict[str, Command] = {
             "ACCEPT": "yes: I have read the models' terms and accept",
         },
         bundle,
+    ),
+    "hub": Command(
+        "a server for a class: everybody signs in with a browser (deploy/jupyterhub/)",
+        {
+            "PORT": "default 8000",
+            "LAN": "yes: the room reaches it",
+            "TEACHERS": "names that may see the hub's admin page",
+        },
+        hub,
     ),
     "constraints": Command(
         "derive constraints*.txt and environment.yml from pyproject.toml",
