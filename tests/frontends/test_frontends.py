@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+import yaml
 
 from selfhost import KitError, cli, frontends
 from selfhost.frontends import catalogue, lesson, openwebui, process, purpose, rows
@@ -72,6 +73,10 @@ def test_the_catalogue_is_whole_and_every_licence_is_known() -> None:
     assert "http://127.0.0.1:11434/v1" in steps and "{" not in steps
     with pytest.raises(KitError):
         frontends.recipe("nonsense", url="", model="")
+    first = frontends.recipe("librechat", url="http://127.0.0.1:11434", model="aprendiz")[0]
+    custom = yaml.safe_load(first.partition("\n")[2])["endpoints"]["custom"][0]
+    assert custom["baseURL"] == "http://127.0.0.1:11434/v1"
+    assert custom["models"]["default"] == ["aprendiz"]
 
 
 def test_settings_keep_it_offline_and_in_one_folder(
