@@ -66,7 +66,9 @@ def separate(text: str) -> tuple[str, dict[int, Translation], list[int]]:
         else:
             body = "".join(re.sub(r"^# ?", "", line) for line in chunk[1:]).strip("\n")
             found[len(lines) - 1] = Translation(body.strip(), ours["of"] or "", at)
-    return head + "".join(before) + "".join(kept), found, lines
+    english = head + "".join(before) + "".join(kept)
+    # The blank line before a last translation belongs to it.
+    return english.rstrip("\n") + "\n" if found else english, found, lines
 
 
 def weave(english: str, header: str, translations: dict[int, Translation]) -> str:
