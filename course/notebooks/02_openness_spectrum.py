@@ -14,6 +14,14 @@
 #       - audit a release from its files with one command
 #     needs: []
 #     next: lab1_audit_a_model
+#     es:
+#       title: El espectro de la apertura
+#       objectives:
+#         - colocar un modelo en el espectro de la apertura, y dar las razones
+#         - leer en una licencia las palabras que deciden, y resolver qué licencia cubre qué parte
+#         - decir cómo el acceso, el control del modelo, el control de los datos, la autonomía y la confianza se siguen de lo que se publica
+#         - explicar dónde tres definiciones de «abierto» no están de acuerdo sobre el mismo modelo, y por qué
+#         - auditar una publicación a partir de sus ficheros con una sola orden
 # ---
 
 # %% [markdown]
@@ -25,6 +33,16 @@
 #
 # No model runs here. We look at what producers publish. First commit to a guess; we come back to
 # it.
+
+# %% [markdown] tags=["es"] of="27ea175c"
+# **¿Qué recibes?** Un proyecto te dice «usamos un modelo abierto». Otro dice «código abierto»; un
+# tercero, «pesos abiertos»; un cuarto, nada de nada. Detrás de estas palabras hay cosas muy distintas
+# que puedes recibir, ejecutar, cambiar, pasar a otros o comprobar. Este cuaderno sustituye las palabras
+# por una pregunta, hecha a cada publicación: *¿qué recibes exactamente, y qué se te permite hacer con
+# ello?*
+#
+# Aquí no se ejecuta ningún modelo. Miramos lo que publican quienes los hacen. Primero, apuesta; luego
+# volvemos a tu apuesta.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.predict import predict
@@ -41,6 +59,13 @@ guess
 # We begin at the two ends. NotebookLM is an application with a model inside. OLMo 2 is a release
 # of the Allen Institute for AI. Both come from this course's catalogue, which keeps each fact with
 # its source and its date. What do you get from each?
+
+# %% [markdown] tags=["es"] of="42aeaad2"
+# ## 1. De una aplicación a todo
+#
+# Empezamos por los dos extremos. NotebookLM es una aplicación con un modelo dentro. OLMo 2 es una
+# publicación del Allen Institute for AI. Los dos salen del catálogo de este curso, que guarda cada dato
+# con su fuente y su fecha. ¿Qué recibes de cada uno?
 
 # %%
 from selfhost import show
@@ -61,6 +86,15 @@ show.table(rows, ["part", "NotebookLM", "OLMo 2"])
 #
 # These seventeen parts are the components of the **Model Openness Framework** (White et al.,
 # arXiv 2403.13784, in the form of its public tool, read 2026-11). Here they are in plain words.
+
+# %% [markdown] tags=["es"] of="eda26cff"
+# En esta tabla aparecen tres respuestas, y la tercera importa: **no se sabe**. Nadie escribe «no
+# publicamos nuestros datos de evaluación» en una página web; simplemente no están, o no se encuentran.
+# Un dato que nadie ha podido respaldar cuenta aquí como desconocido. Nunca cuenta como abierto.
+#
+# Estas diecisiete partes son los componentes del **Model Openness Framework** (White et al., arXiv
+# 2403.13784, en la forma de su herramienta pública, leída en 2026-11). Aquí están, con palabras
+# sencillas.
 
 # %%
 from selfhost.openness import components
@@ -84,6 +118,26 @@ show.table(rows, ["component", "kind of content", "in plain words"])
 # Definitions like these sound clear until you apply them. So we made them rules that a program can
 # apply. A release is a list of published parts with a licence. Watch the class climb.
 
+# %% [markdown] tags=["es"] of="e60ba23c"
+# ## 2. Seis clases
+#
+# Entre los dos extremos el curso distingue seis clases. Cada una da todo lo que da la anterior, y más:
+#
+# 1. **behind-app**, tras una aplicación: un modelo dentro de una aplicación, que puede cambiar
+#    cualquier día (NotebookLM, DeepL);
+# 2. **directly accessible**, de acceso directo: una API de HTTP, que decide qué controlas (OpenRouter,
+#    Groq);
+# 3. **available weights**, pesos disponibles: puedes descargar los pesos, con condiciones (Llama 3,
+#    Gemma 3);
+# 4. **open weight**, pesos abiertos: pesos para usar, cambiar y pasar a otros sin condiciones de uso;
+# 5. **open source**, código abierto: además, los programas que lo entrenaron y lo ejecutan, y una
+#    descripción del entrenamiento;
+# 6. **reproducible** (libre): además, los datos de entrenamiento y el código que los preparó.
+#
+# Definiciones como estas suenan claras hasta que las aplicas. Por eso las hemos convertido en reglas
+# que un programa puede aplicar. Una publicación es una lista de partes publicadas, con una licencia.
+# Mira cómo sube la clase.
+
 # %%
 from selfhost.openness import judge, release
 
@@ -101,6 +155,12 @@ print(judge(release("with data", parts, licence="Apache-2.0")).spectrum.name)
 # A verdict without reasons is an opinion. Each of ours says which component, which licence and
 # which rule it rests on, and what is missing for the next class.
 
+# %% [markdown] tags=["es"] of="f800d564"
+# De la primera línea a la segunda no se publicó nada más. Solo cambió la *licencia*.
+#
+# Un veredicto sin razones es una opinión. Cada uno de los nuestros dice en qué componente, qué licencia
+# y qué regla se apoya, y qué falta para la clase siguiente.
+
 # %%
 verdict = judge(release("my release", ["parameters_final", "architecture"], licence="MIT"))
 for finding in verdict.spectrum.reasons():
@@ -116,6 +176,14 @@ for finding in verdict.spectrum.missing():
 # *autonomy*, how far you depend on one provider; *trust*, whether somebody can check that there is
 # no back door.
 
+# %% [markdown] tags=["es"] of="8cd8ffea"
+# ## 3. Qué se sigue para ti: cinco aspectos
+#
+# ¿Por qué habrían de importarle a nadie las clases? Porque de ellas dependen cinco cosas que importan a
+# quien usa un modelo. *El acceso* y *el control del modelo* deciden qué puedes construir; *el control
+# de los datos*, tu privacidad; *la autonomía*, cuánto dependes de un proveedor; *la confianza*, si
+# alguien puede comprobar que no hay una puerta trasera.
+
 # %% tags=["nbval-ignore-output"]
 first = predict(
     "From which class on do your prompts stay with you?",
@@ -126,6 +194,10 @@ first
 # %% [markdown]
 # We take a typical member of each class and let the rules derive the five aspects. The rules for
 # the aspects do not look at the class: they look at weights, licence, code and data.
+
+# %% [markdown] tags=["es"] of="d88502b2"
+# Tomamos un miembro típico de cada clase y dejamos que las reglas deriven los cinco aspectos. Las
+# reglas de los aspectos no miran la clase: miran los pesos, la licencia, el código y los datos.
 
 # %%
 from selfhost.openness import ASPECTS, CLASSES
@@ -146,6 +218,9 @@ show.table([(v.spectrum.name, *v.aspects.values()) for v in verdicts], ["class",
 # %% [markdown]
 # Read the columns from top to bottom: where does each begin to change?
 
+# %% [markdown] tags=["es"] of="29d58183"
+# Lee las columnas de arriba abajo: ¿dónde empieza a cambiar cada una?
+
 # %% tags=["nbval-ignore-output"]
 first.reveal(
     "available weights",
@@ -162,11 +237,23 @@ first.reveal(
 # a back door out of numbers; with the data and the code you could train the model again and
 # compare.
 
+# %% [markdown] tags=["es"] of="2a6a96fe"
+# La columna de los datos salta en «available weights»: quien puede ejecutar el modelo se queda con sus
+# preguntas, incluso con una licencia estricta. La de la confianza es la última en cambiar. Unos pesos
+# abiertos son números, y nadie lee una puerta trasera en unos números; con los datos y el código
+# podrías entrenar el modelo otra vez y comparar.
+
 # %% [markdown]
 # ## 4. A licence is a text
 #
 # A class can hang on one paragraph. Kimi K2 has an "MIT licence", modified. Which word would you
 # look for?
+
+# %% [markdown] tags=["es"] of="3d61c724"
+# ## 4. Una licencia es un texto
+#
+# Una clase puede depender de un párrafo. Kimi K2 tiene una «licencia MIT» modificada. ¿Qué palabra
+# buscarías?
 
 # %%
 from selfhost.openness.licences import terms
@@ -191,6 +278,21 @@ for name in ["MIT", "modified mit", "llama3", "CC-BY-NC-4.0", "CC-BY-4.0"]:
 # *data* licences, or made for models (OpenMDW). Licences have short names, SPDX identifiers, and
 # may be combined. Guess each line before you run it.
 
+# %% [markdown] tags=["es"] of="1e8290f6"
+# Meta llama código abierto a Llama 3; la OSI, que cuida la definición de esa expresión, dice que su
+# licencia no lo es
+# ([opensource.org](https://opensource.org/blog/metas-llama-license-is-still-not-open-source), anotado
+# en 2025-04): se cuenta a los usuarios, y se prohíben algunos usos.
+#
+# La MIT no tiene condiciones de uso. El texto modificado añade una obligación que solo afecta a
+# gigantes: tú no la encontrarás nunca. Aun así es una condición de uso, y según la Open Weight
+# Definition una licencia no puede tratar de manera distinta a los usuarios. Si eso es pedantería o
+# principio es una buena pregunta; la regla, al menos, es la misma para todos.
+#
+# Abierto quiere decir aquí: aprobado por la **OSI**, o libre para la **FSF**, o en la lista de
+# licencias abiertas de *datos*, o hecho para modelos (OpenMDW). Las licencias tienen nombres cortos,
+# identificadores SPDX, y se pueden combinar. Adivina cada línea antes de ejecutarla.
+
 # %%
 for expression in ["MIT OR LicenseRef-gemma", "MIT AND LicenseRef-gemma", "my own licence", "NONE"]:
     print(f"{expression:28} open: {terms(expression).open}")
@@ -202,6 +304,15 @@ for expression in ["MIT OR LicenseRef-gemma", "MIT AND LicenseRef-gemma", "my ow
 #
 # Which licence covers which part? The order: the part's own licence; then the release's licence
 # for that kind of content (code, data, documentation); then the licence of the whole; else none.
+
+# %% [markdown] tags=["es"] of="bfb391da"
+# Con OR puedes elegir, así que basta una licencia abierta. Con AND valen todas las condiciones. Una
+# licencia desconocida no es abierta ni cerrada: es desconocida. Y **ninguna licencia** es el caso más
+# estricto, porque sin permiso quedan reservados todos los derechos.
+#
+# ¿Qué licencia cubre qué parte? Por este orden: la licencia propia de la parte; luego la de la
+# publicación para ese tipo de contenido (código, datos, documentación); luego la del conjunto; si no,
+# ninguna.
 
 # %%
 from selfhost.openness import Item, Release
@@ -218,10 +329,19 @@ for key in ("training_code", "datasets", "model_card"):
 # So a release under "Apache 2.0" can hold data that forbids commercial use. That is the usual way
 # in which a label says more than the files.
 
+# %% [markdown] tags=["es"] of="c69ea119"
+# Así que una publicación «con Apache 2.0» puede contener datos que prohíben el uso comercial. Es la
+# manera habitual en que una etiqueta dice más que los ficheros.
+
 # %% [markdown]
 # With the licence of each part known, the **four freedoms** of free software can be asked of each
 # part: may you *use* it for anything, *study* it, *modify* it, *share* it? "conditional" means:
 # under conditions.
+
+# %% [markdown] tags=["es"] of="40b79ea5"
+# Sabiendo la licencia de cada parte, se pueden preguntar a cada una las **cuatro libertades** del
+# software libre: ¿puedes *usarla* para cualquier cosa, *estudiarla*, *modificarla*, *compartirla*?
+# «conditional» quiere decir: con condiciones.
 
 # %%
 from selfhost.openness.freedoms import FREEDOMS
@@ -242,6 +362,16 @@ for name in ("llama-3", "olmo-2"):
 # Now the language models of the catalogue, one row each, one column per component. Before you see
 # the picture:
 
+# %% [markdown] tags=["es"] of="0b0a65dd"
+# Mira «study» en los parámetros. Puedes mirar los números de Llama 3, pero no de qué se hicieron, así
+# que la libertad de estudiarlos está restringida, diga lo que diga la licencia. En OLMo 2 están los
+# datos y el código: el estudio puede ser completo.
+#
+# ## 5. El campo entero de un vistazo
+#
+# Ahora los modelos de lenguaje del catálogo, una fila para cada uno, una columna por componente. Antes
+# de ver la imagen:
+
 # %% tags=["nbval-ignore-output"]
 column = predict(
     "Which of these is published by the fewest models?",
@@ -252,6 +382,9 @@ column
 # %% [markdown]
 # Blue with a dot is what you hope for. Light grey and empty is what nobody wrote down.
 
+# %% [markdown] tags=["es"] of="eec8ebd7"
+# Azul con un punto es lo que uno espera encontrar. Gris claro y vacío es lo que nadie escribió.
+
 # %% tags=["nbval-ignore-output"]
 from selfhost.openness import pictures
 from selfhost.openness.catalogue import select
@@ -261,6 +394,9 @@ show.picture(pictures.heat_map(models), pictures.heat_map_words(models))
 
 # %% [markdown]
 # Compare with your guess.
+
+# %% [markdown] tags=["es"] of="b975375f"
+# Compara con tu apuesta.
 
 # %% tags=["nbval-ignore-output"]
 column.reveal(
@@ -277,11 +413,23 @@ column.reveal(
 # right, where *making* it is. That is the spectrum, drawn from facts. Note how much is unknown: to
 # find out in which class a model is costs work, which is itself one of the open issues.
 
+# %% [markdown] tags=["es"] of="3762c3f1"
+# La imagen tiene una forma: azul a la izquierda, donde está lo que hace falta para *ejecutar* un
+# modelo, y cada vez más rala hacia la derecha, donde está lo que hace falta para *hacerlo*. Eso es el
+# espectro, dibujado a partir de hechos. Fíjate en cuánto no se sabe: averiguar en qué clase está un
+# modelo cuesta trabajo, y esa es una de las cuestiones abiertas.
+
 # %% [markdown]
 # ## 6. Explore
 #
 # Choose a model and read its card: class, aspects, reasons, what is missing. The list takes the
 # keyboard (Tab to reach it, then letters or arrows). Find a model that surprises you.
+
+# %% [markdown] tags=["es"] of="e3ab59ee"
+# ## 6. Explora
+#
+# Elige un modelo y lee su ficha: clase, aspectos, razones, qué falta. La lista se maneja con el teclado
+# (tabulador para llegar a ella; luego, letras o flechas). Encuentra un modelo que te sorprenda.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.openness import builder, explorer
@@ -291,6 +439,9 @@ cards
 
 # %% [markdown]
 # Without the mouse: the same card as text.
+
+# %% [markdown] tags=["es"] of="914e2515"
+# Sin ratón: la misma ficha en texto.
 
 # %%
 cards.choose("gemma-3")
@@ -306,12 +457,26 @@ print(cards.text())
 # 3. Tick everything. Now untick one part so that the MOF falls to no class, and the spectrum stays
 #    at the top. Is there such a part?
 
+# %% [markdown] tags=["es"] of="b3b1140c"
+# Ahora **construye tu propia publicación**. Marca lo que publicarías, elige una licencia para cada
+# parte, y mira cómo cambian la clase, los aspectos y las cuatro libertades (usar, estudiar, modificar,
+# compartir). Intenta responder haciéndolo:
+#
+# 1. ¿Cuál es el conjunto más pequeño de partes que da «open source»?
+# 2. Pon a los pesos `CC-BY-NC-4.0` y a todo lo demás `Apache-2.0`. ¿Qué clase sale?
+# 3. Márcalo todo. Ahora quita una parte de manera que el MOF se quede sin clase y el espectro siga
+#    arriba del todo. ¿Existe tal parte?
+
 # %% tags=["nbval-ignore-output"]
 mine = builder(["parameters_final"])
 mine
 
 # %% [markdown]
 # The third question by program: untick each part in turn, and see what the two definitions say.
+
+# %% [markdown] tags=["es"] of="5aa808a8"
+# La tercera pregunta, con un programa: quita cada parte por turno, y mira qué dicen las dos
+# definiciones.
 
 # %%
 parts = list(components())
@@ -326,6 +491,11 @@ for name in parts:
 # first class already asks for them; the spectrum does not ask. Definitions are made for a purpose, and
 # these two have different ones.
 
+# %% [markdown] tags=["es"] of="ce80e026"
+# Sin ficha del modelo, sin ficha de los datos o sin resultados publicados el Framework no da ninguna
+# clase, porque ya los pide la primera; el espectro no los pide. Las definiciones se hacen para algo, y
+# estas dos se hicieron para cosas distintas.
+
 # %% [markdown]
 # ## 7. Where definitions disagree
 #
@@ -336,6 +506,17 @@ for name in parts:
 #   a part counts only under an open licence, and each class needs the one before;
 # - the OSI's **Open Source AI Definition** 1.0: yes or no; code, parameters and "data information"
 #   under open terms, but not the training data itself.
+
+# %% [markdown] tags=["es"] of="90d8c185"
+# ## 7. Donde las definiciones no están de acuerdo
+#
+# Tres definiciones, una al lado de otra:
+#
+# - el **espectro** del curso: seis clases, graduadas por lo que gana quien aloja el modelo;
+# - el **Model Openness Framework**: clase III, *open model*; II, *open tooling*; I, *open science*; una
+#   parte cuenta solo con una licencia abierta, y cada clase necesita la anterior;
+# - la **Open Source AI Definition** 1.0 de la OSI: sí o no; código, parámetros e «información sobre los
+#   datos» en términos abiertos, pero no los propios datos de entrenamiento.
 
 # %%
 names = ["llama-3", "qwen3", "deepseek", "olmo-2", "apertus", "llm360-amber"]
@@ -349,6 +530,9 @@ show.table(rows, ["model", "spectrum", "MOF class", "OSI definition"])
 # %% [markdown]
 # OLMo 2, as open as it gets, has no MOF class in our catalogue. Why? Ask it.
 
+# %% [markdown] tags=["es"] of="3d67373a"
+# OLMo 2, de lo más abierto que hay, no tiene clase del MOF en nuestro catálogo. ¿Por qué? Pregúntale.
+
 # %%
 for finding in find("olmo-2").verdict().mof.missing():
     print(finding.text)
@@ -360,6 +544,14 @@ for finding in find("olmo-2").verdict().mof.missing():
 #
 # The workshop itself placed models on its spectrum, by eye and at a date. Here is every model where
 # our rules come to another class, with the reason.
+
+# %% [markdown] tags=["es"] of="6e2fa5fc"
+# El informe es público, y nuestro catálogo no sabe con qué *licencia*. Un documento que todos pueden
+# leer no es todavía uno que todos puedan copiar o traducir. Quien busque esa licencia puede cambiar el
+# veredicto: así se discute con un resultado.
+#
+# El propio curso colocó modelos en su espectro, a ojo y en una fecha. Aquí está cada modelo en el que
+# nuestras reglas llegan a otra clase, con la razón.
 
 # %%
 from selfhost.openness.catalogue import differences
@@ -386,8 +578,29 @@ show.table(
 # downloads the weights from their page accepts a usage policy; whoever gets a copy from somebody
 # else gets it under Apache 2.0 alone. Is the licence then open? Discuss.)
 
+# %% [markdown] tags=["es"] of="55f4c8e7"
+# Dos de ellos merecen una discusión.
+#
+# **DeepSeek V3** (con Qwen3 y GPT-OSS pasa lo mismo): el curso lo puso en código abierto (2025-08). La
+# licencia es la MIT, el informe explica mucho, el código de inferencia es público. Pero el programa con
+# que se entrenó no lo es, y nadie podría volver a entrenarlo a partir de un informe. Según nuestras
+# reglas, eso son *pesos abiertos*, y según la definición de la OSI no es código abierto. La colocación
+# del curso muestra cómo se usan las palabras; la regla, qué prometen. ¿Necesitas el código de
+# entrenamiento? Para *ejecutarlo*, no. Para *comprobarlo*, sí.
+#
+# **Apertus** (y MAP-Neo, LLM360 K2): colocado en reproducible (2025-09), y por derivación solo *código
+# abierto*, porque no encontramos una licencia única para los datos de entrenamiento. Se publican como
+# recetas sobre muchos conjuntos de datos con sus propios términos. ¿Es eso «los datos están
+# publicados»? Para quien quiera repetir el entrenamiento, sí. Para quien quiera pasar los datos a
+# otros, quizá no. La clase derivada es la prudente, y una buena fuente la subiría. (Una segunda espina:
+# quien descarga los pesos de su página acepta una política de uso; quien recibe una copia de otro la
+# recibe solo con Apache 2.0. ¿Es abierta entonces la licencia? A debate.)
+
 # %% [markdown]
 # And your guess from the beginning? Which of the four publish what training needs?
+
+# %% [markdown] tags=["es"] of="616cd5d0"
+# ¿Y tu apuesta del principio? ¿Cuáles de los cuatro publican lo que necesita un entrenamiento?
 
 # %%
 needed = ("training_code", "datasets", "preprocessing_code")
@@ -397,6 +610,10 @@ for name in ["llama-3", "deepseek", "qwen3", "olmo-2"]:
 
 # %% [markdown]
 # The words are the states of training code, data sets and preparation code.
+
+# %% [markdown] tags=["es"] of="6d403f19"
+# Las palabras son los estados del código de entrenamiento, de los conjuntos de datos y del código que
+# los preparó.
 
 # %% tags=["nbval-ignore-output"]
 guess.reveal(
@@ -416,6 +633,14 @@ guess.reveal(
 # description in the Framework's YAML) and says what it found, what it did not find, and what
 # follows. This is the model that comes with the course.
 
+# %% [markdown] tags=["es"] of="dffced36"
+# ## 8. Auditar ficheros, no palabras
+#
+# El catálogo se apoya en declaraciones. Cuando tenemos los ficheros delante podemos hacer algo mejor:
+# abrirlos. `selfhost openness audit` lee una carpeta (README, LICENSE, config.json, cabeceras GGUF, o
+# una descripción en el YAML del Framework) y dice qué encontró, qué no encontró y qué se sigue. Este es
+# el modelo que viene con el curso.
+
 # %% tags=["nbval-ignore-output"]
 # !selfhost openness audit aprendiz
 
@@ -427,6 +652,15 @@ guess.reveal(
 #
 # A licence is recognised by its *words*. Here is a well-known text with one sentence more; would
 # you have noticed?
+
+# %% [markdown] tags=["es"] of="2c147511"
+# Tampoco del modelo del curso te fíes de nuestra palabra. Lee la parte «To be judged by you»: ahí el
+# programa dice dónde vio una declaración y no pudo comprobarla. `models/aprendiz/openness.yaml` es la
+# descripción que la auditoría comparó con los ficheros; borra en una copia un fichero que nombre, y la
+# clase baja.
+#
+# Una licencia se reconoce por sus *palabras*. Aquí hay un texto muy conocido con una frase de más; ¿lo
+# habrías notado?
 
 # %%
 from selfhost.openness import lab1
@@ -442,6 +676,13 @@ print(identify((lab1.folder("halcon") / "LICENSE").read_text(encoding="utf-8")).
 #
 # Two releases side by side, in a terminal: `selfhost openness compare qwen3 olmo-2`.
 
+# %% [markdown] tags=["es"] of="ffb6ec8a"
+# Una auditoría de nombres y textos tiene límites: ve que hay un fichero llamado `train.py`, y no si ese
+# fichero entrenó el modelo. Si una declaración es verdadera solo se puede comprobar entrenando otra
+# vez, y eso es lo que «reproducible» hace posible.
+#
+# Dos publicaciones, una al lado de otra, en un terminal: `selfhost openness compare qwen3 olmo-2`.
+
 # %%
 from selfhost.openness.compare import compare
 from selfhost.openness.report import table
@@ -454,6 +695,14 @@ print("\n".join(table(compare(find("qwen3").verdict(), find("olmo-2").verdict())
 # Some licences forbid uses (RAIL licences, acceptable use policies), some releases promise ethical
 # data. What counts as ethical differs from reader to reader, so people make rankings. One of them,
 # TrustOLLM, gave points for data legality, transparency, bias audit, opt-out and CO2, out of 25:
+
+# %% [markdown] tags=["es"] of="01782a90"
+# ## 9. Modelos «éticos», y qué esconde una suma
+#
+# Algunas licencias prohíben usos (licencias RAIL, políticas de uso aceptable), algunas publicaciones
+# prometen datos éticos. Qué cuenta como ético depende de quien lee, así que hay quien hace
+# clasificaciones. Una de ellas, TrustOLLM, daba puntos por la legalidad de los datos, la transparencia,
+# la auditoría de sesgos, la exclusión voluntaria y el CO2, sobre 25:
 
 # %%
 points = {"phi-3": 20, "snowflake-arctic": 17, "claude-3.7-sonnet": 16, "gemma-2": 15,
@@ -469,6 +718,12 @@ show.table(
 # ones in another. We have only the totals. If each of the five criteria gives up to 5 points (our
 # assumption), how many different reports lead to the same total?
 
+# %% [markdown] tags=["es"] of="ccecccec"
+# Un modelo al que solo se llega por la API de quien lo hace queda por encima de dos cuyos pesos puede
+# descargar y estudiar cualquiera. ¿Cómo es posible? Es una **suma**: las buenas notas de una columna
+# compensan las malas de otra. Solo tenemos los totales. Si cada uno de los cinco criterios da hasta 5
+# puntos (suposición nuestra), ¿cuántos informes distintos llevan al mismo total?
+
 # %%
 from itertools import product
 
@@ -483,6 +738,12 @@ print(ways)
 # three criteria, one point in a fourth and nothing in the fifth. A ranking that shows only sums hides the question that *you* would ask. A list of reasons, such as our cards,
 # does not rank, and lets you weigh for yourself.
 
+# %% [markdown] tags=["es"] of="969b4605"
+# Cientos de informes muy distintos llevan a los mismos 16. Entre ellos, uno con la nota máxima en tres
+# criterios, un punto en un cuarto y nada en el quinto. Una clasificación que solo enseña sumas esconde
+# la pregunta que harías *tú*. Una lista de razones, como nuestras fichas, no clasifica, y te deja
+# sopesar a ti.
+
 # %% [markdown]
 # ## 10. Open issues
 #
@@ -496,6 +757,22 @@ print(ways)
 # - For research: a study that uses a model should say which one, which weights and which engine;
 #   guidelines for empirical studies in software engineering ask for it ([llm-guidelines.org](https://llm-guidelines.org)).
 #   Only classes from "available weights" up will still be there when somebody wants to repeat it.
+
+# %% [markdown] tags=["es"] of="bc3297ea"
+# ## 10. Cuestiones abiertas
+#
+# - Datos, recetas, arquitectura, pesos y programas están enredados; una clase es una simplificación.
+# - A varias clases les falta una definición exacta. Las nuestras son reglas, para que puedas no estar de
+#   acuerdo con precisión.
+# - Es difícil averiguar en qué clase está un modelo: mira las celdas vacías de la imagen.
+# - ¿Cuál es la clase de un **ajuste fino**? Tülu 3 publica todos sus datos y su código, sobre Llama 3.1,
+#   cuya licencia y cuyos datos que faltan hereda.
+# - ¿Cómo se puede comprobar que una declaración es verdadera?
+# - Debian discute una interpretación de sus directrices que pide más que la OSI.
+# - Para la investigación: un estudio que usa un modelo debería decir cuál, qué pesos y qué motor; lo
+#   piden unas guías para estudios empíricos en ingeniería del software
+#   ([llm-guidelines.org](https://llm-guidelines.org)). Solo las clases de «available weights» para arriba
+#   seguirán ahí cuando alguien quiera repetirlo.
 
 # %% [markdown]
 # ## Check yourself
@@ -525,4 +802,34 @@ print(ways)
 #
 # Yes. The definition asks for *information* about the data, detailed enough to build an equivalent
 # system, and not for the data itself.
+# </details>
+
+# %% [markdown] tags=["es"] of="b9ffceee"
+# ## Compruébalo
+#
+# <details><summary>Una empresa publica unos pesos con licencia MIT, y nada más. ¿Qué clase es, y qué falta
+# para la siguiente?</summary>
+#
+# Pesos abiertos. Para código abierto faltan: la arquitectura, el código de entrenamiento y el de
+# inferencia con licencias abiertas, un informe, e información sobre los datos.
+# </details>
+#
+# <details><summary>Los pesos de un modelo están en la web sin ninguna licencia. ¿Puedes
+# usarlos?</summary>
+#
+# Nadie te ha dado permiso: sin licencia quedan reservados todos los derechos. *Puedes* ejecutarlos, así
+# que están «disponibles»; si *te está permitido* es otra cuestión.
+# </details>
+#
+# <details><summary>¿Por qué es completo el control de los datos desde «available weights», aunque la
+# licencia tenga condiciones?</summary>
+#
+# Porque ejecutas el modelo en una máquina tuya. Las condiciones tratan del uso, de los cambios y de
+# pasarlo a otros; ninguna licencia envía tus preguntas a ninguna parte.
+# </details>
+#
+# <details><summary>¿Puede un modelo cumplir la definición de la OSI y no ser reproducible?</summary>
+#
+# Sí. La definición pide *información* sobre los datos, tan detallada que se pueda construir un sistema
+# equivalente, y no los propios datos.
 # </details>
