@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -123,7 +122,7 @@ def _row(experiment: Experiment, client: Client, cell: Cell) -> dict[str, Any]:
         "condition": cell.condition.name,
         "repeat": cell.repeat,
         "asked": options,
-        **asdict(made),
+        **vars(made),
         "sha256": hashlib.sha256(made.text.encode()).hexdigest(),
     }
 
