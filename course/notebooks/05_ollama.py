@@ -13,7 +13,15 @@
 #       - write a Modelfile, and say what it changes and what it does not
 #       - judge a claim about a tool's openness by reading licences, and say what stays open
 #     needs: [endpoint]
-#     next: 13_beyond_text
+#     next: 06_open_webui
+#     es:
+#       title: Ollama, el camino más corto a un modelo propio
+#       objectives:
+#         - decir qué añade Ollama a llama.cpp, e instalarlo en tu sistema
+#         - usarlo desde la línea de órdenes, con curl, con su cliente de Python y con el de OpenAI
+#         - poner las opciones donde cuentan, y demostrar que han contado
+#         - escribir un Modelfile, y decir qué cambia y qué no
+#         - juzgar una afirmación sobre la apertura de una herramienta leyendo licencias, y decir qué queda abierto
 # ---
 
 # %% [markdown]
@@ -24,6 +32,15 @@
 # you can make: whether to rely on it.
 #
 # First: who answers here?
+
+# %% [markdown] tags=["es"] of="cad3d52a"
+# **Una línea, y responde un modelo: `ollama run gemma3:1b`. ¿Qué ha decidido por ti Ollama en esa
+# línea?** Qué fichero, con qué precisión, cuánto contexto, con cuánta osadía elige las palabras, cuánto
+# tiempo se queda el modelo en memoria: todo eso lo eligió alguien. En este cuaderno usamos Ollama de
+# todas las maneras que ofrece, y por el camino vamos reuniendo sus decisiones. Al final queda una que
+# solo puedes tomar tú: si dependes de él.
+#
+# Primero: ¿quién responde aquí?
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.endpoint import endpoint
@@ -40,12 +57,25 @@ OLLAMA_HOST = at.ollama_url  # so that $OLLAMA_HOST works in commands on Windows
 # engine (llama.cpp) and speaks the same language (Ollama's HTTP API), but it is **not** Ollama.
 # The cells are the same for both; where the difference matters, the text says so.
 
+# %% [markdown] tags=["es"] of="ae9cf9c5"
+# Lee con cuidado la línea de arriba. Si dice *Ollama* y una versión, todo lo de abajo lo responde un
+# Ollama de verdad. Si dice *embedded endpoint*, es el servidor del kit: tiene el mismo motor
+# (llama.cpp) y habla la misma lengua (la API de HTTP de Ollama), pero **no** es Ollama. Las celdas son
+# las mismas para los dos; donde importa la diferencia, el texto lo dice.
+
 # %% [markdown]
 # ## 1. What Ollama is
 #
 # In notebook 01 you met the parts: a file of weights, and an engine that does the arithmetic.
 # Ollama is the layer on top of these: it fetches files by name, keeps them, starts the engine
 # when somebody asks, and answers over HTTP.
+
+# %% [markdown] tags=["es"] of="8e440d14"
+# ## 1. Qué es Ollama
+#
+# En el cuaderno 01 conociste las partes: un fichero de pesos, y un motor que hace la aritmética. Ollama
+# es la capa que va encima: trae ficheros por su nombre, los guarda, arranca el motor cuando alguien
+# pregunta, y responde por HTTP.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost import show
@@ -74,6 +104,21 @@ show.picture(
 # gave up the few Ollama routes that it had had (pull request 22165, 2026-04): it speaks OpenAI's
 # language only.
 
+# %% [markdown] tags=["es"] of="43a8c902"
+# | | llama.cpp | Ollama añade |
+# |---|---|---|
+# | modelos | le das un fichero GGUF, o de dónde traerlo | nombres como `gemma3:1b`, traídos de un registro y guardados por su suma de comprobación |
+# | ajustes | das opciones al arrancar, o en cada petición | un *Modelfile*: los ajustes viajan con el modelo |
+# | memoria | el modelo se queda, si no dices otra cosa | lo carga cuando se le pide, lo descarga tras 5 minutos sin uso |
+# | hardware | puedes elegir cuánto va a la GPU | elige por ti |
+# | API | la de OpenAI | la suya (`/api/…`) y la de OpenAI (`/v1/…`) |
+# | ejecución | un programa más | un servicio de fondo, y un programa de escritorio |
+#
+# Puede haber cambiado desde entonces: esto es el código de Ollama a 2026-08-21 (alrededor de v0.33).
+# Desde v0.30.0 (2026-06-01) Ollama ejecuta como motor de los modelos GGUF el servidor del propio
+# llama.cpp, `llama-server`; antes tenía una copia adaptada. En la otra dirección, llama-server dejó las
+# pocas rutas de Ollama que había tenido (pull request 22165, 2026-04): solo habla la lengua de OpenAI.
+
 # %% [markdown]
 # ## 2. Installing it
 #
@@ -92,6 +137,24 @@ show.picture(
 #
 # The next cell installs **nothing** unless you ask for it with `SELFHOST_INSTALL=1`; it says what
 # is there.
+
+# %% [markdown] tags=["es"] of="a0dfba50"
+# ## 2. Instalarlo
+#
+# Como dicen su sitio y su README (consultados el 2026-11-20; en
+# [ollama.com/download](https://ollama.com/download) está cómo se hace hoy):
+#
+# - **Linux:** `curl -fsSL https://ollama.com/install.sh | sh`
+# - **macOS:** la misma orden, o el fichero `Ollama.dmg`
+# - **Windows** (PowerShell): `irm https://ollama.com/install.ps1 | iex`, o el fichero
+#   `OllamaSetup.exe`
+# - **Docker:** `docker run -d -v ollama:/root/.ollama -p 11434:11434 ollama/ollama`
+#
+# Las tres primeras órdenes ejecutan un programa de internet sin mirarlo. Si prefieres mirar: guarda
+# primero el guion en un fichero, léelo y luego ejecútalo. En Linux pide permisos de administración,
+# porque instala un servicio.
+#
+# La celda siguiente no instala **nada** si no lo pides con `SELFHOST_INSTALL=1`; dice qué hay.
 
 # %% tags=["nbval-ignore-output", "install"]
 import os
@@ -115,11 +178,23 @@ if not program and os.environ.get("SELFHOST_INSTALL") == "1":
 # the next cells do that if you have no `ollama`, and say so. (The embedded endpoint answers with
 # the version of Ollama whose behaviour it follows.)
 
+# %% [markdown] tags=["es"] of="3829623e"
+# ## 3. La línea de órdenes
+#
+# Una vez instalado, el servidor funciona de fondo. (Si no, `ollama serve` lo arranca, y sus mensajes
+# aparecen en ese terminal.) Todas las demás órdenes son clientes: preguntan a ese servidor por HTTP.
+# Así que donde haya un servidor que hable esta lengua puedes hacer lo mismo sin el programa; las celdas
+# siguientes lo hacen si no tienes `ollama`, y lo dicen. (El servidor del kit responde con la versión de
+# Ollama cuyo comportamiento sigue.)
+
 # %% tags=["nbval-ignore-output"]
 ollama_cli("--version")
 
 # %% [markdown]
 # Which models does this server have?
+
+# %% [markdown] tags=["es"] of="0788b68e"
+# ¿Qué modelos tiene este servidor?
 
 # %% tags=["nbval-ignore-output"]
 ollama_cli("list")
@@ -131,6 +206,13 @@ ollama_cli("list")
 # published 16 bits, 2 GB. And a name without a tag means `:latest`, which is whatever the
 # library's keepers chose. `show` says what you really have:
 
+# %% [markdown] tags=["es"] of="a1f209bc"
+# `list` enseña lo que hay en tu disco. Un nombre tiene dos partes: el modelo y, tras los dos puntos,
+# una **etiqueta** (*tag*). La etiqueta esconde la primera decisión: qué tamaño y qué precisión te
+# tocan. En Ollama, `gemma3:1b` son pesos casi todos de 4 bits (Q4_K_M), unos 0,8 GB, donde sus autores
+# publicaron 16 bits, 2 GB. Y un nombre sin etiqueta quiere decir `:latest`, que es lo que hayan elegido
+# quienes cuidan la biblioteca. `show` dice qué tienes de verdad:
+
 # %% tags=["nbval-ignore-output"]
 ollama_cli("show", at.model)
 
@@ -138,11 +220,18 @@ ollama_cli("show", at.model)
 # `run` asks one question if you give one (and opens a chat in a terminal if you do not). We ask
 # in Spanish, “what is the capital of France?”; keep in mind which model answers.
 
+# %% [markdown] tags=["es"] of="8795567b"
+# `run` hace una pregunta si se la das (y si no, abre una conversación en un terminal). Preguntamos en
+# español; ten presente qué modelo responde.
+
 # %% tags=["nbval-ignore-output"]
 ollama_cli("run", at.model, "¿Cuál es la capital de Francia?")
 
 # %% [markdown]
 # The model was loaded into memory for that. `ps` says what is there, and until when:
+
+# %% [markdown] tags=["es"] of="6f9598ea"
+# Para eso se cargó el modelo en memoria. `ps` dice qué hay en ella, y hasta cuándo:
 
 # %% tags=["nbval-ignore-output"]
 ollama_cli("ps")
@@ -151,6 +240,11 @@ ollama_cli("ps")
 # `pull` fetches a model. That is hundreds of megabytes, so this cell does it only with
 # `SELFHOST_INSTALL=1`. In a class, let one machine fetch, and hand the files around: thirty
 # downloads at once block the room's network.
+
+# %% [markdown] tags=["es"] of="fff3aea7"
+# `pull` trae un modelo. Son cientos de megabytes, así que esta celda solo lo hace con
+# `SELFHOST_INSTALL=1`. En clase, que lo traiga una máquina y pasad los ficheros de mano en mano: treinta
+# descargas a la vez bloquean la red del aula.
 
 # %% tags=["nbval-ignore-output", "install"]
 if os.environ.get("SELFHOST_INSTALL") == "1":
@@ -171,12 +265,32 @@ else:
 # | `ollama create <name> -f Modelfile` | `POST /api/create` | a variant of a model |
 # | `ollama cp <a> <b>`, `ollama rm <name>` | `POST /api/copy`, `DELETE /api/delete` | copies, deletes |
 
+# %% [markdown] tags=["es"] of="6bd26c24"
+# | escribes | el programa envía | hace |
+# |---|---|---|
+# | `ollama serve` | – | arranca el propio servidor |
+# | `ollama list` | `GET /api/tags` | modelos en el disco |
+# | `ollama show <name>` | `POST /api/show` | qué es un modelo |
+# | `ollama run <name>` | `POST /api/generate`, `/api/chat` | lo carga y conversa |
+# | `ollama ps` | `GET /api/ps` | modelos en memoria |
+# | `ollama stop <name>` | `POST /api/generate` con `keep_alive` 0 | fuera de la memoria |
+# | `ollama pull <name>` | `POST /api/pull` | lo trae |
+# | `ollama create <name> -f Modelfile` | `POST /api/create` | una variante de un modelo |
+# | `ollama cp <a> <b>`, `ollama rm <name>` | `POST /api/copy`, `DELETE /api/delete` | copia, borra |
+
 # %% [markdown]
 # ## 4. The same with curl
 #
 # HTTP is the language that every program speaks. A request is a small JSON document; we keep it
 # in a file, so that the same command works in every shell. (In a terminal on Linux or macOS you
 # can write it in the command: `curl http://127.0.0.1:11434/api/generate -d '{"model": …}'`.)
+
+# %% [markdown] tags=["es"] of="a64c97bf"
+# ## 4. Lo mismo con curl
+#
+# HTTP es la lengua que habla cualquier programa. Una petición es un documento JSON pequeño; lo
+# guardamos en un fichero, para que la misma orden valga en cualquier intérprete. (En un terminal de
+# Linux o macOS puedes escribirlo en la orden: `curl http://127.0.0.1:11434/api/generate -d '{"model": …}'`.)
 
 # %% tags=["nbval-ignore-output"]
 import json
@@ -192,6 +306,10 @@ print(json.dumps(request, indent=1))
 # `num_predict` allows at most 6 tokens of answer. How many JSON objects will come back for this
 # one request: one with the answer, one for each word, or about one for each token and a last one?
 
+# %% [markdown] tags=["es"] of="6d70a71d"
+# `num_predict` permite como mucho 6 tokens de respuesta. ¿Cuántos objetos JSON volverán para esta única
+# petición: uno con la respuesta, uno por palabra, o más o menos uno por token y uno final?
+
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.predict import predict
 
@@ -204,11 +322,17 @@ objects
 # %% [markdown]
 # Send it, and count.
 
+# %% [markdown] tags=["es"] of="eae34a08"
+# Envíala, y cuenta.
+
 # %% tags=["nbval-ignore-output"]
 # !curl -s $OLLAMA_HOST/api/generate -d "@$ask"
 
 # %% [markdown]
 # Your guess, and what came:
+
+# %% [markdown] tags=["es"] of="a613372e"
+# Tu apuesta, y lo que vino:
 
 # %%
 objects.reveal(
@@ -221,6 +345,12 @@ objects.reveal(
 # JSON object per line, each with the next piece. (This form is called NDJSON. A program that
 # expects one JSON document trips over it, a favourite first error.) The last line carries the
 # figures. Let us ask for everything at once, and read them.
+
+# %% [markdown] tags=["es"] of="32e8a219"
+# Otra decisión: en `/api` la respuesta llega **por partes** (*streaming*) si no dices `"stream": false`,
+# un objeto JSON por línea, cada uno con el trozo siguiente. (Este formato se llama NDJSON. Un programa
+# que espera un solo documento JSON tropieza con él; es un primer error muy popular.) La última línea
+# trae las cifras. Pidámoslo todo de una vez, y leámoslas.
 
 # %% tags=["nbval-ignore-output"]
 import httpx
@@ -240,6 +370,9 @@ print(reply["response"])
 # %% [markdown]
 # The figures that came with it:
 
+# %% [markdown] tags=["es"] of="194bd91d"
+# Las cifras que vinieron con ella:
+
 # %% tags=["nbval-ignore-output"]
 show.table(
     [(key, reply[key] / 1e9 if key.endswith("duration") else reply[key], unit)
@@ -255,6 +388,10 @@ show.table(
 # Tokens per second, the figure everybody compares, is the number of tokens divided by the time
 # it took to write them:
 
+# %% [markdown] tags=["es"] of="ddb134d3"
+# Los tokens por segundo, la cifra que todo el mundo compara, son el número de tokens dividido por el
+# tiempo que costó escribirlos:
+
 # %% tags=["nbval-ignore-output"]
 assert reply["eval_count"] <= 60
 speed = reply["eval_count"] / (reply["eval_duration"] / 1e9)
@@ -264,10 +401,19 @@ print(f"{speed:.0f} tokens per second with {at.model}")
 # The durations are in **nanoseconds**: forget the division by a thousand million, and your laptop
 # beats every data centre.
 
+# %% [markdown] tags=["es"] of="6052832e"
+# Las duraciones están en **nanosegundos**: olvida dividir por mil millones, y tu portátil gana a
+# cualquier centro de datos.
+
 # %% [markdown]
 # ## 5. Its Python client
 #
 # The same API with Python objects. It finds the server through `OLLAMA_HOST`.
+
+# %% [markdown] tags=["es"] of="6c8c7ba9"
+# ## 5. Su cliente de Python
+#
+# La misma API, con objetos de Python. Encuentra el servidor por `OLLAMA_HOST`.
 
 # %% tags=["nbval-ignore-output"]
 import ollama
@@ -278,6 +424,9 @@ print(answer.message.content)
 
 # %% [markdown]
 # With `stream=True` you get an iterator, and can show the words as they come:
+
+# %% [markdown] tags=["es"] of="b1356e6e"
+# Con `stream=True` recibes un iterador, y puedes enseñar las palabras según llegan:
 
 # %% tags=["nbval-ignore-output"]
 for piece in ollama.chat(
@@ -295,6 +444,13 @@ for piece in ollama.chat(
 # the conversation, as long as the model is loaded? Or nothing, so that whoever asks must send
 # everything again?
 
+# %% [markdown] tags=["es"] of="c429d74e"
+# ### ¿Quién se acuerda?
+#
+# Le dices al modelo tu nombre. En la llamada *siguiente* se lo preguntas. ¿Qué recuerda el servidor: la
+# conversación, mientras el modelo esté cargado? ¿O nada, así que quien pregunta tiene que enviarlo todo
+# otra vez?
+
 # %% tags=["nbval-ignore-output"]
 memory = predict(
     "What does the server remember of the first call?",
@@ -306,6 +462,10 @@ memory
 # %% [markdown]
 # We ask twice: once with the question alone, once with everything that was said before. Besides
 # the answers, look at the number of tokens that the model *read*.
+
+# %% [markdown] tags=["es"] of="a13e52f9"
+# Preguntamos dos veces: una solo con la pregunta, otra con todo lo que se dijo antes. Además de las
+# respuestas, mira cuántos tokens *leyó* el modelo.
 
 # %% tags=["nbval-ignore-output"]
 before = [
@@ -323,6 +483,9 @@ show.table([(what, a.prompt_eval_count, a.message.content) for what, a in rows],
 # %% [markdown]
 # Whatever the model made of it, this much is certain:
 
+# %% [markdown] tags=["es"] of="6d288be8"
+# Hiciera lo que hiciera con ello el modelo, esto es seguro:
+
 # %%
 print("more tokens read with the history:", whole.prompt_eval_count > alone.prompt_eval_count)
 memory.reveal("nothing: whoever asks must send everything again")
@@ -335,12 +498,27 @@ memory.reveal("nothing: whoever asks must send everything again")
 # the context? Unless you set `num_ctx`, 4096 tokens on a machine with little GPU memory (source
 # of 2026-08; older pages say 2048), whatever the model itself could do.
 
+# %% [markdown] tags=["es"] of="6e292813"
+# Un programa de conversación guarda la conversación y la envía entera, cada vez. (Un modelo muy pequeño
+# puede no saber lo de Ana ni aun así. Pero lo que *leyó* es un hecho: compara los tokens.) Y aquí hay
+# una decisión que conviene saber: cuando la conversación es más larga que el contexto, `/api/chat`
+# **tira sin decir nada los mensajes más antiguos**, y conserva el de sistema. La manera de OpenAI es
+# negarse. ¿Qué longitud tiene el contexto? Si no pones `num_ctx`, 4096 tokens en una máquina con poca
+# memoria de GPU (código de 2026-08; páginas más antiguas dicen 2048), pueda lo que pueda el modelo.
+
 # %% [markdown]
 # ## 6. OpenAI's client
 #
 # Thousands of programs speak OpenAI's API. Ollama speaks it, too, under `/v1`; the client wants a
 # key, and any will do. So the same program runs with a hosted model today and with yours
 # tomorrow: change the address and the name.
+
+# %% [markdown] tags=["es"] of="e65f5109"
+# ## 6. El cliente de OpenAI
+#
+# Miles de programas hablan la API de OpenAI. Ollama también la habla, bajo `/v1`; el cliente quiere una
+# clave, y vale cualquiera. Así que el mismo programa funciona hoy con un modelo alojado por otros y
+# mañana con el tuyo: cambia la dirección y el nombre.
 
 # %% tags=["nbval-ignore-output"]
 from openai import OpenAI
@@ -360,6 +538,12 @@ print(done.usage.prompt_tokens, "+", done.usage.completion_tokens, "tokens")
 # “I set temperature and seed, and still get different answers!” This may be the most frequent
 # complaint about Ollama. Look at these two requests, and find the difference between them.
 
+# %% [markdown] tags=["es"] of="b5a6ece8"
+# ## 7. Opciones que nadie lee
+#
+# «¡Pongo temperature y seed, y aun así las respuestas son distintas!» Puede que sea la queja más
+# frecuente sobre Ollama. Mira estas dos peticiones, y encuentra la diferencia.
+
 # %%
 inside = {"prompt": "Tell me a story.", "stream": False, "options": {"num_predict": 3}}
 outside = {"prompt": "Tell me a story.", "stream": False, "num_predict": 3,
@@ -368,6 +552,10 @@ outside = {"prompt": "Tell me a story.", "stream": False, "num_predict": 3,
 # %% [markdown]
 # The first is as it should be. The second says `num_predict` twice: 3 outside `options`, and 12
 # inside. Does it write 3 tokens or 12, or does the server complain?
+
+# %% [markdown] tags=["es"] of="1e101628"
+# La primera está como debe. La segunda dice `num_predict` dos veces: 3 fuera de `options`, y 12 dentro.
+# ¿Escribe 3 tokens o 12, o se queja el servidor?
 
 # %% tags=["nbval-ignore-output"]
 happens = predict(
@@ -380,6 +568,9 @@ happens
 # %% [markdown]
 # Both, sent as they are:
 
+# %% [markdown] tags=["es"] of="b2870ba0"
+# Las dos, enviadas tal como están:
+
 # %% tags=["nbval-ignore-output"]
 replies = {"inside": post("/api/generate", model=at.model, **inside),
            "outside": post("/api/generate", model=at.model, **outside)}
@@ -389,6 +580,9 @@ show.table([(where, r["eval_count"], r["done_reason"], r["response"][:60])
 
 # %% [markdown]
 # Count:
+
+# %% [markdown] tags=["es"] of="f4abb19a"
+# Cuenta:
 
 # %%
 print("inside, at most 3 tokens:", replies["inside"]["eval_count"] <= 3)
@@ -402,6 +596,10 @@ happens.reveal(
 # What stands outside is not even an error; it is as if you had not written it. The same with
 # `temperature: 0`, the case that hurts. Five times the same request; how many
 # different answers?
+
+# %% [markdown] tags=["es"] of="2d4a36ba"
+# Lo que está fuera no es ni un error; es como si no lo hubieras escrito. Lo mismo con `temperature: 0`,
+# que es el caso que duele. Cinco veces la misma petición; ¿cuántas respuestas distintas?
 
 # %% tags=["nbval-ignore-output"]
 story = {"model": at.model, "prompt": "Tell me a story.", "stream": False}
@@ -420,6 +618,11 @@ show.table(different.items(), ["temperature is set", "different answers in five"
 # Outside, or misspelt: no error, no warning, and the default temperature. (Ollama writes a line
 # about unknown options into its own log, which nobody reads.) The Python client helps you with
 # the first mistake, not with the second:
+
+# %% [markdown] tags=["es"] of="4d854a66"
+# Fuera, o mal escrito: ni error, ni aviso, y la temperatura por defecto. (Ollama escribe una línea sobre
+# las opciones desconocidas en su propio registro, que nadie lee.) El cliente de Python te ayuda con el
+# primer fallo; con el segundo, no:
 
 # %%
 try:
@@ -442,6 +645,21 @@ except TypeError as error:
 # How can you be sure that an option arrived? Look at an effect that you can count, as above. The
 # embedded endpoint also tells you, in every answer, what was in force:
 
+# %% [markdown] tags=["es"] of="dfaa30d1"
+# En la API de OpenAI es al revés: `temperature`, `top_p`, `seed` y `max_tokens` van en el nivel de
+# arriba, un objeto `options` no significa nada allí, y para `top_k` o `num_ctx` no hay campo alguno. Así
+# que:
+#
+# | quieres | `/api/generate`, `/api/chat` | `/v1/chat/completions` |
+# |---|---|---|
+# | como mucho 50 tokens | `"options": {"num_predict": 50}` | `"max_tokens": 50` |
+# | nada de azar | `"options": {"temperature": 0}` | `"temperature": 0` |
+# | otra vez el mismo sorteo | `"options": {"seed": 7, …}` | `"seed": 7` |
+# | un contexto más largo | `"options": {"num_ctx": 8192}` | no en la petición: en el Modelfile, o para todo el servidor (`OLLAMA_CONTEXT_LENGTH`) |
+#
+# ¿Cómo puedes estar seguro de que una opción ha llegado? Mira un efecto que puedas contar, como arriba.
+# El servidor del kit te dice además, en cada respuesta, qué estaba en vigor:
+
 # %% tags=["nbval-ignore-output"]
 force = replies["inside"].get("selfhost", {}).get("settings")
 print(force if force else "This server does not tell (a real Ollama does not).")
@@ -453,6 +671,12 @@ print(force if force else "This server does not tell (a real Ollama does not).")
 # no settings at all. Through which door will the answers vary more? Or is there no difference,
 # since it is the same model?
 
+# %% [markdown] tags=["es"] of="243521a2"
+# ## 8. Dos puertas, dos juegos de valores por defecto
+#
+# Pides al mismo servidor el mismo modelo, una vez por `/api` y otra por `/v1`, y no das ningún ajuste.
+# ¿Por qué puerta variarán más las respuestas? ¿O no hay diferencia, porque es el mismo modelo?
+
 # %% tags=["nbval-ignore-output"]
 daring = predict(
     "Through which door will the answers vary more?",
@@ -463,6 +687,10 @@ daring
 # %% [markdown]
 # We ask the server for its defaults if it can tell; a real Ollama cannot, and then the table is
 # from its source code.
+
+# %% [markdown] tags=["es"] of="df48e646"
+# Preguntamos al servidor por sus valores por defecto, si sabe decirlos; un Ollama de verdad no sabe, y
+# entonces la tabla es la de su código.
 
 # %% tags=["nbval-ignore-output"]
 cited = {  # Ollama's source of 2026-08-21: api.DefaultOptions, and openai.go for /v1
@@ -482,12 +710,20 @@ show.table(
 # %% [markdown]
 # So, through which door?
 
+# %% [markdown] tags=["es"] of="cf41248a"
+# Entonces, ¿por qué puerta?
+
 # %%
 daring.reveal("/v1", {"/api": "Compare the temperatures, and what top_p cuts off."})
 
 # %% [markdown]
 # What does that mean for one choice? We take a real list of scores (aprendiz, the first token of
 # a story, calculated as in notebook 01), and see how many tokens may still be drawn.
+
+# %% [markdown] tags=["es"] of="a4f2f8c9"
+# ¿Qué significa eso para una sola elección? Tomamos una lista real de puntuaciones (aprendiz, el primer
+# token de un cuento, calculado como en el cuaderno 01), y vemos cuántos tokens pueden salir todavía en
+# el sorteo.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost import anatomy
@@ -504,6 +740,9 @@ for door, api in [("/api", "ollama"), ("/v1", "openai")]:
 
 # %% [markdown]
 # How many tokens could come next, and how likely are the first of them?
+
+# %% [markdown] tags=["es"] of="eef3e8ad"
+# ¿Cuántos tokens podían venir a continuación, y cómo de probables son los primeros?
 
 # %% tags=["nbval-ignore-output"]
 first = anatomy.top(scores, 12)
@@ -526,11 +765,24 @@ show.picture(
 # the same request may give another text. **Write your settings into the request**, all those that
 # matter, and note the version. (Notebooks 14 and 15 measure what it costs not to.)
 
+# %% [markdown] tags=["es"] of="2289ea2a"
+# El mismo modelo, el mismo motor, la misma pregunta; otra puerta, otra distribución. Un estudio que dice
+# «usamos el modelo X con Ollama» no ha dicho todavía qué hizo. Y los valores por defecto cambian: el
+# `repeat_penalty` de Ollama era 1,1 hasta v0.32.9 y es 1,0 desde v0.32.10 (2026-08-12). Tras esa
+# actualización, la misma petición puede dar otro texto. **Escribe tus ajustes en la petición**, todos
+# los que importen, y apunta la versión. (Los cuadernos 14 y 15 miden lo que cuesta no hacerlo.)
+
 # %% [markdown]
 # ## 9. A Modelfile: settings that travel
 #
 # If you always want the same settings, give them to the model. A **Modelfile** says what to start
 # from, and what to add. Ours makes a teacher who speaks Spanish.
+
+# %% [markdown] tags=["es"] of="9d7bcd05"
+# ## 9. Un Modelfile: ajustes que viajan
+#
+# Si quieres siempre los mismos ajustes, dáselos al modelo. Un **Modelfile** dice de qué partir y qué
+# añadir. El nuestro hace una profesora que habla español.
 
 # %% tags=["nbval-ignore-output"]
 modelfile = ask.with_name("Modelfile")
@@ -545,6 +797,10 @@ print(modelfile.read_text(encoding="utf-8"))
 # What will `ollama create` put into the new model: new weights, trained on the persona? The same
 # weights, with the settings beside them? Or a copy of the weights, adapted to Spanish?
 
+# %% [markdown] tags=["es"] of="43845965"
+# ¿Qué meterá `ollama create` en el modelo nuevo: pesos nuevos, entrenados para el personaje? ¿Los mismos
+# pesos, con los ajustes al lado? ¿O una copia de los pesos, adaptada al español?
+
 # %% tags=["nbval-ignore-output"]
 made = predict(
     "What will `ollama create` put into the new model?",
@@ -556,12 +812,18 @@ made
 # %% [markdown]
 # Create it, and ask the server what it is made of:
 
+# %% [markdown] tags=["es"] of="f5770948"
+# Créalo, y pregunta al servidor de qué está hecho:
+
 # %% tags=["nbval-ignore-output"]
 ollama_cli("create", "tutora", "-f", str(modelfile))
 ollama_cli("show", "tutora", "--modelfile")
 
 # %% [markdown]
 # Compare what the two are made of: the header of the weights (`modelinfo`) and the system text.
+
+# %% [markdown] tags=["es"] of="3bb145e2"
+# Compara de qué están hechos los dos: la cabecera de los pesos (`modelinfo`) y el texto de sistema.
 
 # %%
 base, persona = ollama.show(at.model), ollama.show("tutora")
@@ -576,6 +838,9 @@ made.reveal(
 # %% [markdown]
 # Nothing was trained: `create` took no time. What the model *reads* has changed:
 
+# %% [markdown] tags=["es"] of="afafd0a8"
+# No se entrenó nada: `create` no tardó. Lo que *lee* el modelo ha cambiado:
+
 # %% tags=["nbval-ignore-output"]
 pregunta = [{"role": "user", "content": "¿Qué es un token?"}]
 both = {
@@ -589,6 +854,9 @@ show.table([(name, r.prompt_eval_count, r.eval_count, r.message.content[:110])
 # %% [markdown]
 # Two things that hold whatever the model makes of it:
 
+# %% [markdown] tags=["es"] of="e2077786"
+# Dos cosas que valen haga lo que haga el modelo con ello:
+
 # %%
 print("the persona is read before your question:",
       both["tutora"].prompt_eval_count > both[at.model].prompt_eval_count)
@@ -601,6 +869,13 @@ print("PARAMETER num_predict 24 is in force:", both["tutora"].eval_count <= 24)
 #
 # What wins if the Modelfile says 24 tokens and the request says 5?
 
+# %% [markdown] tags=["es"] of="e15fd946"
+# El texto de sistema va delante de tu pregunta, en cada petición, y cuesta sus tokens cada vez. Si el
+# modelo le *obedece* es otra cosa: a uno muy pequeño apenas se le enseñó a hacerlo, y a uno grande se le
+# puede convencer de lo contrario. Un texto de sistema es un ruego, no un cerrojo.
+#
+# ¿Qué gana si el Modelfile dice 24 tokens y la petición dice 5?
+
 # %%
 five = ollama.chat(model="tutora", messages=pregunta, options={"num_predict": 5})
 print("5 or fewer:", five.eval_count <= 5)
@@ -609,6 +884,10 @@ print("5 or fewer:", five.eval_count <= 5)
 # The request wins over the Modelfile, the Modelfile over the API's default. With `/v1`, whose
 # requests have no place for `num_ctx` or `top_k`, the Modelfile is where you set them.
 
+# %% [markdown] tags=["es"] of="030bb045"
+# La petición gana al Modelfile, y el Modelfile a los valores por defecto de la API. Con `/v1`, cuyas
+# peticiones no tienen sitio para `num_ctx` ni `top_k`, se ponen en el Modelfile.
+
 # %% [markdown]
 # ## 10. In memory, and out of it
 #
@@ -616,12 +895,22 @@ print("5 or fewer:", five.eval_count <= 5)
 # **5 minutes** after the last question. You can change that with `keep_alive`, per request or for
 # the server (`OLLAMA_KEEP_ALIVE`): a time (`"10m"`), 0 (out at once) or −1 (for ever).
 
+# %% [markdown] tags=["es"] of="6d37497f"
+# ## 10. Dentro de la memoria, y fuera
+#
+# Un modelo cargado ocupa memoria, pregunte alguien o no. Decisión de Ollama: se queda **5 minutos**
+# después de la última pregunta. Puedes cambiarlo con `keep_alive`, por petición o para el servidor
+# (`OLLAMA_KEEP_ALIVE`): un tiempo (`"10m"`), 0 (fuera enseguida) o −1 (para siempre).
+
 # %% tags=["nbval-ignore-output"]
 ollama.generate(model=at.model, keep_alive="1h")  # no prompt: only load
 ollama_cli("ps")
 
 # %% [markdown]
 # And out of it, at once:
+
+# %% [markdown] tags=["es"] of="1dae80ad"
+# Y fuera de ella, enseguida:
 
 # %% tags=["nbval-ignore-output"]
 ollama_cli("stop", at.model)
@@ -632,12 +921,20 @@ ollama_cli("ps")
 # how long that took. On a classroom server, a long `keep_alive` for the one model of the day
 # saves everybody's time; on your laptop, a short one saves memory.
 
+# %% [markdown] tags=["es"] of="0a84eae8"
+# La pregunta siguiente no encuentra ningún modelo en memoria, así que antes hay que cargarlo otra vez;
+# `load_duration` dice cuánto tardó. En el servidor de una clase, un `keep_alive` largo para el modelo
+# del día ahorra tiempo a todos; en tu portátil, uno corto ahorra memoria.
+
 # %% tags=["nbval-ignore-output"]
 again = ollama.generate(model=at.model, prompt="Hola", options={"num_predict": 4})
 print(f"loading {again.load_duration / 1e9:.2f} s, answering {again.eval_duration / 1e9:.2f} s")
 
 # %% [markdown]
 # We clean up: the teacher goes, the weights stay.
+
+# %% [markdown] tags=["es"] of="bd68545b"
+# Recogemos: la profesora se va, los pesos se quedan.
 
 # %%
 ollama.delete("tutora")
@@ -672,6 +969,36 @@ print("tutora is gone:", "tutora:latest" not in [m.model for m in ollama.list().
 # files do not contain llama.cpp's; it was still open when its thread was last seen (2025-06). You
 # can check the copy that is on your computer. And to be fair, we ask the same question of
 # `xllamacpp`, the package through which **this kit** uses llama.cpp:
+
+# %% [markdown] tags=["es"] of="6f9b0228"
+# ## 11. ¿Es abierto Ollama?
+#
+# Una página de la comunidad de la inferencia local dice que Ollama no es del todo de código abierto
+# («su componente servidor es propietario»), que empaqueta el trabajo de otros sin reconocerlo, y que
+# hay que tener cuidado con él. ¿Es así? Trátalo como una afirmación. Las afirmaciones sobre apertura
+# tienen el encanto de que se puede mirar.
+#
+# ¿Qué dice el fichero de la licencia?
+#
+# | parte | licencia | dónde leerla | mirado |
+# |---|---|---|---|
+# | servidor, unión con el motor, APIs (`server/`, `llm/`, `openai/`, …) | MIT | `LICENSE` en github.com/ollama/ollama | 2026-08-21 |
+# | programa de escritorio (`app/`) | MIT, en el mismo repositorio | en el mismo | 2026-08-21 |
+# | llama.cpp y ggml, el motor | MIT | `LICENSE` en github.com/ggml-org/llama.cpp | 2026-11-20 |
+# | los modelos (`gemma3`, …) | cada uno la suya | `ollama show <name> --license` | pregúntalo |
+# | los modelos en la nube (`:cloud`) y el registro de nombres | no en ese repositorio | – | 2026-08-21 |
+#
+# Así que **el repositorio contradice** la primera parte de la afirmación: el código del servidor, 54
+# ficheros, está allí con licencia MIT. Lo cerrado es el servicio *alojado* que está detrás de los
+# nombres que acaban en `:cloud`; el servidor local contiene solo el código que llega hasta él, y
+# `OLLAMA_NO_CLOUD=1` lo apaga.
+#
+# La segunda parte trata del reconocimiento. La licencia MIT pide exactamente una cosa: que su aviso de
+# derechos de autor acompañe *a todas las copias*, también a los programas. Una
+# [incidencia de 2024-03-16](https://github.com/ollama/ollama/issues/3185) dice que los ficheros de
+# programa de Ollama no llevan el de llama.cpp; seguía abierta cuando se vio por última vez su hilo
+# (2025-06). Puedes comprobar la copia que está en tu ordenador. Y para ser justos, hacemos la misma
+# pregunta a `xllamacpp`, el paquete con el que **este kit** usa llama.cpp:
 
 # %% tags=["nbval-ignore-output"]
 from importlib.metadata import files
@@ -713,6 +1040,31 @@ show.table(
 # It speaks OpenAI's API, so section 6 works with it unchanged, and a name is a path: you know
 # which file you run.
 
+# %% [markdown] tags=["es"] of="c0aeeee6"
+# Un cero para el propio paquete del kit debería hacerte cuidadoso con las piedras en casas de cristal:
+# el descuido es frecuente, y en los dos casos lo es. (¿De quién? La MIT obliga a quien *reparte* copias:
+# a quienes hacen Ollama por su programa, a quienes hacen xllamacpp por su paquete, y a ti en cuanto
+# pases uno de los dos a otros, por ejemplo en una memoria USB.)
+#
+# **Está claro:** el servidor local de Ollama es código abierto según la definición habitual; puedes
+# usarlo, estudiarlo, cambiarlo y compartirlo, y otros lo hacen. **No está claro:** si los avisos están
+# completos en la copia que instalas (míralo), y si nombrar a llama.cpp en la documentación es
+# reconocimiento bastante, que es más cuestión de modales que de licencias. **Ni lo uno ni lo otro:** si
+# conviene depender de él. El registro que está detrás de los nombres, y los valores por defecto que
+# cambian de una versión a otra, son de una empresa, como los nombres y los valores por defecto de casi
+# todas las herramientas son de alguien.
+#
+# **La alternativa completamente abierta** tiene menos comodidades y menos decisiones tomadas por ti: el
+# servidor del propio llama.cpp, un programa, MIT, desarrollado en abierto por su comunidad. Le das el
+# fichero:
+#
+# ```bash
+# llama-server -m gemma-3-1b-it-Q4_K_M.gguf --port 8080      # then: http://127.0.0.1:8080/v1
+# ```
+#
+# Habla la API de OpenAI, así que la sección 6 funciona con él sin cambios, y un nombre es una ruta:
+# sabes qué fichero ejecutas.
+
 # %% [markdown]
 # ## What has been decided for you?
 #
@@ -720,6 +1072,14 @@ show.table(
 # oldest messages. Temperature and friends, another set per door. Five minutes of memory. Where
 # names come from. None of it is wrong; most of it is sensible. Only, it is *decided*, and it can
 # change with an update. Now you know where to look, and where to decide yourself.
+
+# %% [markdown] tags=["es"] of="20c84b77"
+# ## ¿Qué se ha decidido por ti?
+#
+# El tamaño y la precisión que hay detrás de un nombre. El envío por partes. El contexto de 4096 tokens,
+# y tirar los mensajes más antiguos. La temperatura y compañía, un juego distinto por puerta. Cinco
+# minutos de memoria. De dónde vienen los nombres. Nada de eso está mal; casi todo es sensato. Solo que
+# está *decidido*, y puede cambiar con una actualización. Ahora sabes dónde mirar, y dónde decidir tú.
 
 # %% [markdown]
 # ## Check yourself
@@ -772,5 +1132,58 @@ show.table(
 # (repository read in August 2026); the hosted cloud models behind it are not open, every model
 # has a licence of its own, and whether the installed copy carries all notices has to be looked
 # at.”
+#
+# </details>
+
+# %% [markdown] tags=["es"] of="1e140fd3"
+# ## Compruébalo
+#
+# **1.** El programa de una compañera envía
+# `{"model": "gemma3:1b", "prompt": "…", "temperature": 0, "seed": 1}` a `/api/generate`, y ella se queja
+# de que las respuestas son distintas. ¿Qué le dices?
+#
+# <details><summary>Respuesta</summary>
+#
+# Los dos ajustes están fuera de `options`, así que se ignoran sin decir nada y valen los valores por
+# defecto (temperatura 0,8, una semilla al azar). Debería enviar `"options": {"temperature": 0, "seed": 1}`,
+# y comprobar después un efecto que pueda contar.
+#
+# </details>
+#
+# **2.** De la respuesta de `/api/chat` te sale `json.decoder.JSONDecodeError: Extra data`. ¿Por qué?
+#
+# <details><summary>Respuesta</summary>
+#
+# La respuesta llega por partes: un objeto JSON por línea. Léela línea a línea, o envía
+# `"stream": false`.
+#
+# </details>
+#
+# **3.** Después de `ollama create tutora`, ¿están los pesos dos veces en el disco?
+#
+# <details><summary>Respuesta</summary>
+#
+# No. Los pesos se guardan por su suma de comprobación, y los dos nombres apuntan al mismo fichero. Aun
+# así, `ollama list` enseña el tamaño entero con cada nombre: no los sumes.
+#
+# </details>
+#
+# **4.** Tu programa de conversación funcionaba con un modelo alojado por otros y el cliente de OpenAI.
+# ¿Qué dos cosas cambias para usar el tuyo?
+#
+# <details><summary>Respuesta</summary>
+#
+# La dirección (`base_url=http://127.0.0.1:11434/v1`, con cualquier clave) y el nombre del modelo. Luego
+# mira tus ajustes: los valores por defecto cambian de una puerta a otra y de un proveedor a otro.
+#
+# </details>
+#
+# **5.** «Ollama no es código abierto.» Da la mejor respuesta de una frase que puedas defender.
+#
+# <details><summary>Respuesta</summary>
+#
+# Por ejemplo: «El servidor local y el programa de escritorio se publican con licencia MIT (repositorio
+# leído en agosto de 2026); los modelos en la nube que hay detrás no son abiertos, cada modelo tiene su
+# propia licencia, y hay que mirar si la copia instalada lleva todos los avisos.»
 #
 # </details>

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+STATES = {"plain": "as it comes\n(refused by the model)", "without tools": "without tools",
+          "lean": "with the kit's\nsettings"}  # fmt: skip
+
+
 def recorder(model: str) -> Recorder:
     """A recording endpoint for `model` if the kit has its file, else for aprendiz."""
     here = weights.find(model) is not None
@@ -172,7 +176,7 @@ def who_asks_whom() -> Figure:
     """Four boxes in a row, and what goes between them."""
     fig, ax = show.figure(8.4, 2.3)
     ax.set_axis_off()
-    ax.set_xlim(0, 100)
+    ax.set_xlim(-1, 101)
     ax.set_ylim(0, 20)
     boxes = [
         (0, "your browser", "the page", "sky"), (29, "Open WebUI", "port 8080\nchats, settings",
@@ -226,7 +230,7 @@ def cost(profiles: Mapping[str, Sequence[Mapping[str, Any]]]) -> Figure:
         count = len(calls(profiles[name]))
         ax.text(left + 250, place, f"{count} call{'s' * (count != 1)}, {show.size(int(left))}",
                 va="center", fontsize=9)  # fmt: skip
-    ax.set_yticks(range(len(names)), names)
+    ax.set_yticks(range(len(names)), [STATES.get(name, name) for name in names])
     ax.invert_yaxis()
     ax.set_xlabel("bytes sent to the endpoint for one question of 20 characters")
     ax.set_xlim(0, max(sum(s for _, s in calls(profiles[n])) for n in names) * 1.22)
