@@ -68,7 +68,7 @@ def measure(folder: Path, rows: Sequence[Sequence[int]]) -> Importance:
     """
     import torch
 
-    from selfhost.quantize.torchside import load
+    from selfhost.quantize.torchside import load, one_thread
 
     model = load(folder)
     sums: dict[str, Any] = {}
@@ -89,7 +89,7 @@ def measure(folder: Path, rows: Sequence[Sequence[int]]) -> Importance:
     if not hooks:
         raise KitError("None of this model's matrices has a name that is known here.")
     try:
-        with torch.no_grad():
+        with torch.no_grad(), one_thread():
             for row in rows:
                 model(torch.tensor([list(row)]))
     finally:

@@ -2,8 +2,8 @@
 
 `heldout.jsonl` and `calibration.jsonl` were made once by aprendiz' own text generator (mixes stage4
 and stage1), each with a seed that training never used: other draws from the same templates, so a
-short question may have been seen. The benchmarks under models/aprendiz/benchmarks are held out by wording (its DATA_CARD.md).
-Both CC BY 4.0.
+short question may have been seen. The benchmarks under models/aprendiz/benchmarks are held out by
+wording (its DATA_CARD.md). All CC BY 4.0.
 """
 
 from __future__ import annotations

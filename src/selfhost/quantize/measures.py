@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+SHARES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 
 def log_softmax(logits: NDArray[Any]) -> Array:
@@ -43,7 +44,11 @@ def divergence(reference: Array, other: Array) -> Array:
 
 @dataclass(frozen=True)
 class Quality:
-    """The figures of one file. KL in nats; `same_top` is a share from 0 to 1."""
+    """The figures of one file. KL in nats; `same_top` is a share from 0 to 1.
+
+    `curve`: the divergence that this share of positions stays below, for the shares of `SHARES`;
+    `worst_at`: the position of the largest one, counted over all rows.
+    """
 
     positions: int
     perplexity: float
@@ -51,6 +56,8 @@ class Quality:
     kl_99: float
     kl_worst: float
     same_top: float
+    curve: list[float]
+    worst_at: int
 
 
 class Running:
@@ -77,4 +84,6 @@ class Running:
             kl_99=float(np.quantile(kl, 0.99)),
             kl_worst=float(kl.max()),
             same_top=self.same / len(kl),
+            curve=[float(value) for value in np.quantile(kl, SHARES)],
+            worst_at=int(kl.argmax()),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,25 +47,17 @@ class Runner(Protocol):
         """Scores of every next token: (len(row), vocabulary)."""
 
     def speed(self, row: Sequence[int]) -> Speed:
-        """Measured three times; the medians."""
+        """Measured two or three times; the medians."""
 
     def answers(self, chats: Sequence[list[dict[str, str]]]) -> list[str]:
         """The greedy answer to each chat."""
 
 
-class LlamaCpp:
-    """A GGUF file in llama.cpp, through llama-cpp-python. Use it in a `with` statement.
+class _Closing:
+    """What makes a `with` statement close it."""
 
-    Raises `KitError` when the package is missing or the file cannot be loaded.
-    """
-
-    def __init__(self, path: Path) -> None:
-        llamacpp.need()
-        self.path = Path(path)
-        self.info = weights.read_gguf(self.path)
-        self.threads = llamacpp.threads(self.info.parameters)
-        self.load_seconds = 0.0
-        self._model: Any = None
+    def close(self) -> None:
+        """Give the memory back."""
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +69,20 @@ class LlamaCpp:
         at: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class LlamaCpp(_Closing):
+    """A GGUF file in llama.cpp, through llama-cpp-python. Use it in a `with` statement.
+
+    Raises `KitError` when the package is missing or the file cannot be loaded.
+    """
+
+    def __init__(self, path: Path) -> None:
+        llamacpp.need()
+        self.path = Path(path)
+        self.info = weights.read_gguf(self.path)
+        self.threads = llamacpp.threads(self.info.parameters)
+        self._model: Any = None
 
     def close(self) -> None:
         """Give the memory back."""
@@ -168,7 +174,7 @@ class LlamaCpp:
             return list(pool.map(ask, chats))
 
 
-class Transformers:
+class Transformers(_Closing):
     """A folder of `torchside.prepare` in transformers; one thread, on the CPU."""
 
     threads = 1
@@ -180,9 +186,8 @@ class Transformers:
         self.folder = torchside.prepare(source, variant)
         with torchside.quiet():
             self.tokenizer: Any = AutoTokenizer.from_pretrained(source)
-        start = time.perf_counter()
-        self.model = torchside.open_variant(self.folder, variant)
-        self.load_seconds = time.perf_counter() - start
+        self.source = source
+        self.model = torchside.open_variant(self.folder, variant, source)
 
     def tokens(self, text: str) -> list[int]:
         found: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
@@ -204,18 +209,20 @@ class Transformers:
         import torch
 
         prompts, decodes = [], []
+        # Once more, since the first time imported half of transformers.
+        start = time.perf_counter()
+        torchside.open_variant(self.folder, self.variant, self.source)
+        load = time.perf_counter() - start
         with torch.no_grad(), torchside.one_thread():
-            for _ in range(3):
-                prompts.append(len(row) / _timed(lambda: self.model(torch.tensor([list(row)]))))
-                state = self.model(torch.tensor([list(row)]), use_cache=True).past_key_values
-
-                def write(past: Any = state) -> None:
-                    for token in row[:8]:
-                        step = self.model(torch.tensor([[token]]), past_key_values=past)
-                        past = step.past_key_values
-
-                decodes.append(8 / _timed(write))
-        return Speed(self.load_seconds, statistics.median(prompts), statistics.median(decodes))
+            for _ in range(2):
+                start = time.perf_counter()
+                past = self.model(torch.tensor([list(row)]), use_cache=True).past_key_values
+                middle = time.perf_counter()
+                for token in row[:8]:
+                    past = self.model(torch.tensor([[token]]), past_key_values=past).past_key_values
+                prompts.append(len(row) / (middle - start))
+                decodes.append(8 / (time.perf_counter() - middle))
+        return Speed(load, statistics.median(prompts), statistics.median(decodes))
 
     def answers(self, chats: Sequence[list[dict[str, str]]]) -> list[str]:
         """All at once, as one batch, padded on the left."""
@@ -243,9 +250,3 @@ def score(runner: Runner, questions: Sequence[items.Item]) -> float:
     """The share of right answers."""
     texts = runner.answers([items.chat(item) for item in questions])
     return sum(map(items.right, questions, texts)) / len(questions)
-
-
-def _timed(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start

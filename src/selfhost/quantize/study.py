@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 import time
 from collections.abc import Callable
@@ -23,10 +24,9 @@ from typing import Any
 import numpy as np
 
 from selfhost import weights
-from selfhost.errors import KitError
 from selfhost.files import write_atomically
 from selfhost.paths import store_dir
-from selfhost.quantize import items, llamacpp, torchside
+from selfhost.quantize import items, torchside
 from selfhost.quantize.measures import Array, Quality, Running, log_softmax
 from selfhost.quantize.runners import LENGTH, LlamaCpp, Runner, Speed, Transformers, score
 
@@ -62,42 +62,53 @@ class Row:
 
 @dataclass
 class Reference:
-    """Log-probabilities of the original on the held-out rows; computed once per study."""
+    """Log-probabilities of the original on the held-out rows; computed once per study.
 
-    name: str
-    digest: str
+    `kept`: the positions of each row that count. Which document comes next is nothing that a
+    model could know, so a position whose next token is BOS does not.
+    """
+
     rows: list[list[int]]
     logprobs: list[Array]
+    kept: list[list[int]]
 
     def quality(self, runner: Runner) -> Quality:
         """The runner's figures against this reference."""
         found = Running()
-        for row, mine in zip(self.rows, self.logprobs, strict=True):
-            theirs = log_softmax(runner.logits(row))
-            found.add(mine[:-1], theirs[:-1], np.asarray(row[1:]))
+        for row, mine, kept in zip(self.rows, self.logprobs, self.kept, strict=True):
+            theirs = log_softmax(runner.logits(row)[kept])
+            found.add(mine, theirs, np.asarray(row)[np.asarray(kept) + 1])
         return found.quality()
 
+    def place(self, index: int) -> list[int]:
+        """The tokens of a row up to and including the kept position `index`, over all rows."""
+        for row, kept in zip(self.rows, self.kept, strict=True):
+            if index < len(kept):
+                return row[: kept[index] + 1]
+            index -= len(kept)
+        raise IndexError(index)
 
-def reference(path: Path, most_rows: int = 6) -> Reference:
+
+def reference(runner: Any, most_rows: int = 6) -> Reference:
     """Run the original over the held-out text: at most so many rows of 256 tokens.
 
     A large vocabulary gets fewer rows, so that memory stays below about 400 MB.
     """
-    with LlamaCpp(path) as runner:
-        rows = items.rows([runner.tokens(text) for text in items.heldout()], *runner.ends)
-        rows = rows[:most_rows]
-        first = log_softmax(runner.logits(rows[0]))
-        rows = rows[: max(1, _MOST // first.size)]
-        rest = [log_softmax(runner.logits(row)) for row in rows[1:]]
-    return Reference(path.stem, weights.sha256(path), rows, [first, *rest])
+    bos, eos = runner.ends
+    rows = items.rows([runner.tokens(text) for text in items.heldout()], bos, eos)[:most_rows]
+    first = runner.logits(rows[0])
+    rows = rows[: max(1, _MOST // first.size)]
+    scores = [first, *(runner.logits(row) for row in rows[1:])]
+    kept = [[i for i, following in enumerate(row[1:]) if following != bos] for row in rows]
+    return Reference(rows, [log_softmax(s[k]) for s, k in zip(scores, kept, strict=True)], kept)
 
 
 class Study:
     """The figures of several files against one original.
 
     `seconds`: time that all scoring together may take; it decides how many items each benchmark
-    gives, the same for every file. `original`: the unquantized GGUF file, from which everything
-    is measured.
+    gives, the same for every file. `original`: the unquantized GGUF file against which everything
+    is measured, or, where llama-cpp-python is missing, the folder for transformers.
     """
 
     def __init__(
@@ -110,7 +121,8 @@ class Study:
         items_each: int | None = None,
     ) -> None:
         self.original, self.rows = Path(original), rows
-        self.digest = weights.sha256(self.original)
+        file = self.original / "model.safetensors" if self.original.is_dir() else self.original
+        self.digest = weights.sha256(file)
         self._files, self._seconds, self._items = files, seconds, items_each
         self._reference: Reference | None = None
 
@@ -118,8 +130,25 @@ class Study:
     def reference(self) -> Reference:
         """The original's log-probabilities; computed when first needed."""
         if self._reference is None:
-            self._reference = reference(self.original, self.rows)
+            with self._open() as runner:
+                self._reference = reference(runner, self.rows)
         return self._reference
+
+    def _open(self) -> Any:
+        if self.original.is_dir():
+            return Transformers(self.original, "float32")
+        return LlamaCpp(self.original)
+
+    def words(self) -> str:
+        """What a table's caption has to say: against what, on how much text, how many questions."""
+        engine = "transformers" if self.original.is_dir() else "llama.cpp"
+        positions = sum(map(len, self.reference.kept))
+        asked = self.items_each * len(items.NAMES)
+        return (
+            f"against the original in {engine}; {positions} positions of held-out text; "
+            f"score: {self.items_each} questions from each of {len(items.NAMES)} benchmarks, "
+            f"standard error about {math.sqrt(0.85 * 0.15 / asked):.0%}"
+        )
 
     @property
     def items_each(self) -> int:
@@ -134,7 +163,7 @@ class Study:
         return self._items
 
     def _affordable(self) -> int:
-        with LlamaCpp(self.original) as runner:
+        with self._open() as runner:
             few = items.questions(5)
             runner.answers([items.chat(few[0])])  # what happens only once shall not count
             start = time.perf_counter()
@@ -177,18 +206,13 @@ class Study:
                     **kept, "name": name, "quality": Quality(**kept["quality"]),
                     "speed": Speed(**kept["speed"]), "cached": True,
                 })  # fmt: skip
-        runner = start()
-        try:
+        with start() as runner:
             questions = items.questions(self.items_each)
             row = Row(
                 name, engine, size, bits, self.reference.quality(runner),
                 runner.speed(self.reference.rows[0]), score(runner, questions), len(questions),
                 runner.threads,
             )  # fmt: skip
-        finally:
-            close = getattr(runner, "close", None)
-            if close:
-                close()
         _keep(key, row.as_dict())
         return row
 
@@ -212,8 +236,7 @@ def largest_difference(path: Path, folder: Path, rows: int = 2) -> tuple[float, 
 
     Returns (largest difference of a logit, share of positions with the same top token).
     """
-    other = Transformers(folder, "float32")
-    with LlamaCpp(path) as runner:
+    with LlamaCpp(path) as runner, Transformers(folder, "float32") as other:
         chosen = items.rows([runner.tokens(t) for t in items.heldout()], *runner.ends)[:rows]
         pairs = [(runner.logits(row), other.logits(row)) for row in chosen]
     largest = max(float(np.abs(a - b).max()) for a, b in pairs)
@@ -253,12 +276,3 @@ def _keep(key: str, value: dict[str, Any]) -> None:
     with suppress(OSError):
         _place(key).parent.mkdir(parents=True, exist_ok=True)
         write_atomically(_place(key), json.dumps(value, indent=1))
-
-
-def llama_cpp_or_say_so() -> str | None:
-    """None when llama.cpp's library can be used, otherwise a sentence for the reader."""
-    try:
-        llamacpp.need()
-    except KitError as error:
-        return str(error)
-    return None

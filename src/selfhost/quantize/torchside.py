@@ -41,10 +41,10 @@ VARIANTS = {
     each.name: each
     for each in (
         Variant("float32", "transformers", "transformers"),
-        Variant("bfloat16", "transformers", "transformers"),
         Variant("torchao int8", "torchao", "torchao"),
         Variant("quanto int8", "optimum-quanto", "optimum.quanto"),
         Variant("quanto int4", "optimum-quanto", "optimum.quanto"),
+        Variant("GPTQ 4-bit", "transformers", "transformers"),
     )
 }
 
@@ -79,8 +79,8 @@ def quiet() -> Iterator[None]:
             logging.getLogger(name).setLevel(level)
 
 
-def load(folder: Path, dtype: str = "float32") -> Any:
-    """The model in `folder` by transformers, on the CPU, in evaluation mode.
+def load(folder: Path) -> Any:
+    """The model in `folder` by transformers, in float32, on the CPU, in evaluation mode.
 
     Raises `KitError` when torch or transformers is missing, or the folder holds no such model.
     """
@@ -95,7 +95,7 @@ def load(folder: Path, dtype: str = "float32") -> Any:
         theirs.disable_progress_bar()
         theirs.set_verbosity_error()
         try:
-            model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
+            model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise KitError(f"transformers cannot load {folder.name}: {reason}.") from error
@@ -122,6 +122,8 @@ def prepare(folder: Path, variant: str) -> Path:
     """
     if variant == "float32":
         return folder
+    if variant == "GPTQ 4-bit":
+        return _shipped_gptq(folder)
     lacking = missing(variant)
     if lacking:
         raise KitError(f"{lacking} is not installed, so {variant} is left out.", MEND)
@@ -148,10 +150,14 @@ def prepare(folder: Path, variant: str) -> Path:
     return target
 
 
-def open_variant(folder: Path, variant: str) -> Any:
-    """Load a folder of `prepare` back, whatever wrote it."""
-    if variant in ("float32", "bfloat16"):
-        return load(folder, variant)
+def open_variant(folder: Path, variant: str, source: Path) -> Any:
+    """Load a folder of `prepare` back, whatever wrote it; `source`: the unquantized one."""
+    if variant == "GPTQ 4-bit":
+        from selfhost.quantize import gptq
+
+        return gptq.load(folder, source)
+    if variant == "float32":
+        return load(folder)
     with quiet():
         if variant.startswith("quanto"):
             quanto = _quanto()
@@ -166,9 +172,7 @@ def bytes_of(folder: Path) -> int:
 
 
 def _save(folder: Path, variant: str, part: Path) -> None:
-    if variant == "bfloat16":
-        load(folder, "bfloat16").save_pretrained(part)
-    elif variant.startswith("quanto"):
+    if variant.startswith("quanto"):
         quanto = _quanto()
         kind = quanto.qint8 if variant.endswith("8") else quanto.qint4
         model = quanto.QuantizedModelForCausalLM.quantize(load(folder), weights=kind)
@@ -200,6 +204,16 @@ def _quanto() -> Any:
 
     get_extension("quanto_cpp")._lib = SimpleNamespace(unpack=unpack)
     return quanto
+
+
+def _shipped_gptq(folder: Path) -> Path:
+    """GPTQ takes minutes and a library of its own, so its result is shipped, for one model."""
+    from selfhost.quantize import gptq
+
+    found = gptq.shipped()
+    if folder.name != "aprendiz" or not (found / "model.safetensors").is_file():
+        raise KitError(f"There is no GPTQ model of {folder.name} here.", gptq.MEND)
+    return found
 
 
 def _cannot_write(target: Path, error: OSError) -> KitError:
