@@ -131,7 +131,7 @@ def models_verify(asked: Asked) -> int:
 def hub(asked: Asked) -> int:
     """JupyterHub for a class on this machine."""
     env = environment.ensure("lab", here=asked.here)
-    return start(env, "-m", "tools.hub", *_options(asked, "PORT", "LAN", "TEACHERS"))
+    return start(env, "-m", "tools.hub", *options(asked, "PORT", "LAN", "TEACHERS"))
 
 
 def bundle(asked: Asked) -> int:

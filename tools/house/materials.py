@@ -20,6 +20,12 @@ def figures(asked: Asked) -> int:
     return start(env, "-m", "tools.figures", *measure, *_names(asked, "FIGURE"))
 
 
+def site(asked: Asked) -> int:
+    """Everything as pages that open from a disk."""
+    env = environment.ensure("check", here=asked.here)
+    return start(env, "-m", "tools.site", *options(asked, "SLIDES", "PDF", "SOLUTIONS"))
+
+
 def _names(asked: Asked, setting: str) -> list[str]:
     return asked.values.get(setting, "").split()
 
@@ -34,5 +40,14 @@ COMMANDS: dict[str, Command] = {
         "draw the slides' figures into slides/figures/",
         {"FIGURE": "only this one", "MEASURE": "yes: make the measurements behind them anew"},
         figures,
+    ),
+    "site": Command(
+        "build the site into build/site/: notebooks with outputs, slides, docs, API, status",
+        {
+            "SLIDES": "no: without the slides",
+            "PDF": "no: slides as HTML only",
+            "SOLUTIONS": "no: without the labs' solutions",
+        },
+        site,
     ),
 }
