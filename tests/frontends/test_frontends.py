@@ -51,6 +51,8 @@ def stand_in(places: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str
         return [sys.executable, "-c", STAND_IN, str(port), *words]
 
     monkeypatch.setattr(openwebui, "command", command)
+    # Other tests run beside this one: each has a usual port of its own.
+    monkeypatch.setattr(process, "DEFAULT_PORT", process.free_port())
     yield words
     frontends.stop(OPEN_WEBUI)
 
@@ -105,12 +107,14 @@ def test_settings_keep_it_offline_and_in_one_folder(
     )
     assert other["OPENAI_API_BASE_URL"] == "http://h/v1" and other["OPENAI_API_KEY"] == "k"
     assert other["ENABLE_OLLAMA_API"] == "False"
+    assert found["CORS_ALLOW_ORIGIN"] == "http://127.0.0.1:8080;http://localhost:8080"
 
 
 def test_started_found_again_and_stopped(stand_in: list[str]) -> None:
     at = frontends.start(OPEN_WEBUI, "127.0.0.1:1")
     assert at.endpoint == "http://127.0.0.1:1"
     assert httpx.get(f"{at.url}/health").status_code == 200
+    assert at.url == f"http://127.0.0.1:{at.port}"
     assert frontends.running(OPEN_WEBUI) == at
     with pytest.raises(KitError, match="runs already"):
         frontends.start(OPEN_WEBUI, "127.0.0.1:1")
@@ -148,6 +152,20 @@ def test_a_taken_port(stand_in: list[str]) -> None:
     assert frontends.start(OPEN_WEBUI, "127.0.0.1:1", port=port).port == port
     with pytest.raises(KitError, match="no port number"):
         process.choose_port(70_000)
+
+
+def test_a_port_that_is_taken_in_the_last_moment(
+    stand_in: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looked free, and the program could not have it: another one is tried."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(process, "choose_port", lambda _asked: port)
+        at = frontends.start(OPEN_WEBUI, "127.0.0.1:1")
+        assert at.port != port
+        assert httpx.get(f"{at.url}/health").status_code == 200
 
 
 @pytest.mark.parametrize("word", ["die", "silent"])
@@ -198,7 +216,7 @@ def test_list_and_status_as_json(places: Path, capsys: pytest.CaptureFixture[str
 
 def test_llama_cpps_own_page_answers(places: Path) -> None:
     """It comes with the engine: nothing is installed, and a real model answers."""
-    at = frontends.start(LLAMA_CPP, model="aprendiz")
+    at = frontends.start(LLAMA_CPP, model="aprendiz", port=process.free_port())
     try:
         page = httpx.get(at.url)
         assert page.status_code == 200 and "<html" in page.text.lower()

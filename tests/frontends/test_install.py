@@ -155,3 +155,21 @@ def test_it_looks_for_a_python_that_open_webui_takes(monkeypatch: pytest.MonkeyP
 )
 def test_what_of_pip_is_shown(line: str, shown: str | None) -> None:
     assert pips.telling(line) == shown
+
+
+@pytest.mark.parametrize(
+    ("printed", "sentence"),
+    [
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("The virtual environment was not created: ensurepip is not", "venv module is a package"),
+        ("ERROR: No matching distribution (from versions: none)", "could not be fetched"),
+        ("PermissionError: [Errno 13] Permission denied", "may not be installed there"),
+        ("ERROR: Something else at https://x.example/simple", "Something else at (address)"),
+        ("", "no reason given"),
+    ],
+)
+def test_every_failure_is_one_sentence_with_its_mend(
+    printed: str, sentence: str, tmp_path: Path
+) -> None:
+    error = pips.explain("open-webui", printed, tmp_path / "install.log")
+    assert sentence in error.message and error.mend and "\n" not in str(error)

@@ -20,10 +20,12 @@ import httpx
 import pytest
 
 from selfhost import KitError, frontends
-from selfhost.frontends import Recorder, Running, purpose
+from selfhost.frontends import Recorder, Running, lesson, purpose
 from selfhost.frontends.drive import Chat, browser_here, page_of
 from selfhost.frontends.places import OPEN_WEBUI
 from selfhost.frontends.sent import brief
+from selfhost.openness.licence_text import identify
+from selfhost.openness.licences import terms
 from tests.conftest import ROOT
 from tests.frontends.test_install import mounted, quiet
 
@@ -228,6 +230,26 @@ def test_the_browser_is_offline_for_a_while(chat: Chat) -> None:
     chat.open()
     chat.ask(QUESTION)
     assert chat.answer() not in ("", "Failed to fetch")
+
+
+def test_pages_of_other_sites_may_not_use_it(webui: Running) -> None:
+    def may(origin: str) -> str | None:
+        answer = httpx.get(f"{webui.url}/api/config", headers={"Origin": origin})
+        assert answer.status_code == 200
+        return answer.headers.get("access-control-allow-origin")
+
+    assert may(webui.url) == webui.url
+    assert may("https://evil.example") is None and may("null") is None
+
+
+def test_the_licence_in_the_package_is_the_one_of_the_catalogue() -> None:
+    text = lesson.licence_text()
+    assert text is not None and "fifty (50)" in text
+    match = identify(text)
+    assert match.licence == frontends.catalogue()["open-webui"].licence
+    granted = terms(str(match.licence))
+    assert granted.open is False  # and yet nothing is forbidden altogether: "almost"
+    assert {granted.use, granted.modify, granted.share} == {"conditional"}
 
 
 def test_a_second_one_on_the_same_folder_or_port_is_refused(webui: Running, tmp_path: Path) -> None:

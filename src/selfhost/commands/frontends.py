@@ -114,14 +114,18 @@ def _start(args: argparse.Namespace) -> dict[str, Any]:
         return {"action": "start", **asdict(found)}
     if args.endpoint:
         key = settings.setting("SELFHOST_API_KEY") or "ollama"
-        url, api = args.endpoint, args.api or "ollama"
-        found = _wait(args, url, key, api, profile)
+        found = _wait(args, args.endpoint, key, args.api or _api(key), profile)
     else:
         with endpoint(args.model) as at:
             say(at.describe())
-            api = args.api or ("ollama" if "ollama" in at.apis else "openai")
-            found = _wait(args, at.url, at.api_key, api, profile)
+            api = _api(at.api_key) if "ollama" in at.apis else "openai"
+            found = _wait(args, at.url, at.api_key, args.api or api, profile)
     return {"action": "start", **asdict(found)}
+
+
+def _api(key: str) -> str:
+    """Open WebUI sends a key only where it speaks OpenAI's language."""
+    return "ollama" if key == "ollama" else "openai"
 
 
 def _wait(args: argparse.Namespace, url: str, key: str, api: str, profile: str) -> Any:

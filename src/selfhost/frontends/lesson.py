@@ -62,7 +62,9 @@ class WebUI:
         self._folder = tempfile.TemporaryDirectory(prefix="webui-", ignore_cleanup_errors=True)
         self.data = Path(self._folder.name)
         atexit.register(self.close)
-        self.at = process.start(PACKAGE, endpoint.url, data=self.data, profile=profile)
+        # Not the usual port: other notebooks may run beside this one.
+        port = process.free_port()
+        self.at = process.start(PACKAGE, endpoint.url, data=self.data, profile=profile, port=port)
         print(f"Open WebUI answers at {self.at.url}, {self.at.seconds:.0f} s after its start.")
 
     def ask(self, *questions: str) -> dict[str, Any] | None:
@@ -90,7 +92,9 @@ class LlamaPage:
         self._folder = tempfile.TemporaryDirectory(prefix="llama-", ignore_cleanup_errors=True)
         self.data = Path(self._folder.name)
         atexit.register(self.close)
-        self.at: Running | None = process.start(LLAMA_CPP, model=name, data=self.data)
+        self.at: Running | None = process.start(
+            LLAMA_CPP, model=name, data=self.data, port=process.free_port()
+        )
         print(f"llama.cpp's own page, with {name}: {self.at.url}")
 
     def ask(self, *questions: str) -> dict[str, Any] | None:

@@ -60,7 +60,13 @@ FIXED = (
 
 
 def settings(
-    url: str, *, api: str = "ollama", key: str = "ollama", profile: str = "lean", data: Path
+    url: str,
+    *,
+    data: Path,
+    api: str = "ollama",
+    key: str = "ollama",
+    profile: str = "lean",
+    port: int = 8080,
 ) -> tuple[Setting, ...]:
     """All settings for an endpoint at `url` (without `/v1`), its state in `data`.
 
@@ -90,10 +96,13 @@ def settings(
         Setting("WEBUI_SECRET_KEY", secret(data), "state",
                 "signs the session; kept in the folder, so that you stay logged in"),
     )  # fmt: skip
+    people = Setting("CORS_ALLOW_ORIGIN", f"http://127.0.0.1:{port};http://localhost:{port}",
+                     "people", "only its own page may use it; by default every page that you "
+                     "visit may, and without a login it could read your chats")  # fmt: skip
     left_out = {"tools", "calls"} - set(PROFILES[profile])
     fixed = (s for s in FIXED if s.kind not in left_out)
     order = list(KINDS)
-    return tuple(sorted((*state, *door, *fixed), key=lambda s: order.index(s.kind)))
+    return tuple(sorted((*state, *door, people, *fixed), key=lambda s: order.index(s.kind)))
 
 
 def secret(data: Path) -> str:

@@ -16,6 +16,12 @@ HEARTBEAT = 20  # seconds of silence after which we say that it still goes on
 _BIG = re.compile(r"\s*Downloading (?:\S*/)?([^/\s]+) \(([0-9.]+) (MB|GB)\)")
 _FAILURES = (
     (
+        r"ensurepip",
+        "This Python cannot make an environment for {name}: its venv module is a package of its "
+        "own here.",
+        "sudo apt install python3-venv (Debian, Ubuntu), then: selfhost frontends install {name}",
+    ),
+    (
         r"No space left on device|Errno 28|not enough space|disk full|disk quota",
         "The disk is full; what was installed of {name} has been removed again.",
         "free some space, then: selfhost frontends install {name}",

@@ -93,6 +93,10 @@ def start(
     at = home(name, data)
     if installed(name) is None:
         raise KitError(f"{name} is not installed.", f"selfhost frontends install {name}")
+    if name == LLAMA_CPP:
+        llamaui.model_file(model)  # raises when it is not here
+    elif url is None:
+        raise ValueError(f"{name} needs an endpoint")
     at.data.mkdir(parents=True, exist_ok=True)
     with FileLock(at.data / "start.lock", timeout=PATIENCE):
         known = running(name, data)
@@ -100,26 +104,39 @@ def start(
             raise KitError(
                 f"{name} runs already at {known.url}.", f"selfhost frontends stop {name}"
             )
+
+        def launch(number: int) -> Running:
+            own = f"http://127.0.0.1:{number}"
+            if name == LLAMA_CPP:
+                command, env = llamaui.command(model, number), dict(os.environ)
+                note = _note(at, name, own, own, "openai", "")
+            else:
+                before = base_url(str(url))
+                chosen = openwebui.settings(
+                    before, api=api, key=key, profile=profile, data=at.data, port=number
+                )
+                command, env = openwebui.command(at.python, number), openwebui.environment(chosen)
+                note = _note(at, name, own, before, api, profile)
+            process = spawn(command, env, at.data, at.log)
+            note = replace(note, pid=process.pid, created=created(process), port=number)
+            return _up(at, process, note, key, patience, tick)
+
         number = choose_port(port)
-        own = f"http://127.0.0.1:{number}"
-        if name == LLAMA_CPP:
-            llamaui.model_file(model)  # raises when it is not here
-            url, api, profile = own, "openai", ""
-            command, env = llamaui.command(model, number), dict(os.environ)
-        else:
-            if url is None:
-                raise ValueError(f"{name} needs an endpoint")
-            url = base_url(url)
-            chosen = openwebui.settings(url, api=api, key=key, profile=profile, data=at.data)
-            command, env = openwebui.command(at.python, number), openwebui.environment(chosen)
-        process = spawn(command, env, at.data, at.log)
-        note = Running(
-            name=name, pid=process.pid, created=created(process), port=number, url=own,
-            endpoint=url, api=api, profile=profile,
-            started=datetime.now(UTC).isoformat(timespec="seconds"), seconds=0.0,
-            data=str(at.data), log=str(at.log),
-        )  # fmt: skip
-        return _up(at, process, note, key, patience, tick)
+        try:
+            return launch(number)
+        except KitError:
+            # Another program may have taken the port since it was looked at.
+            if port is not None or is_free(number):
+                raise
+            return launch(free_port())
+
+
+def _note(at: Home, name: str, own: str, endpoint: str, api: str, profile: str) -> Running:
+    return Running(
+        name=name, pid=0, created=0.0, port=0, url=own, endpoint=endpoint, api=api,
+        profile=profile, started=datetime.now(UTC).isoformat(timespec="seconds"), seconds=0.0,
+        data=str(at.data), log=str(at.log),
+    )  # fmt: skip
 
 
 def _up(
@@ -156,8 +173,11 @@ def choose_port(asked: int | None) -> int:
                 f"Port {asked} is taken by another program.", "leave --port out: a free one is used"
             )
         return asked
-    if is_free(DEFAULT_PORT):
-        return DEFAULT_PORT
+    return DEFAULT_PORT if is_free(DEFAULT_PORT) else free_port()
+
+
+def free_port() -> int:
+    """Any free port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
