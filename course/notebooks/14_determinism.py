@@ -486,9 +486,27 @@ show.table(
 
 # %% [markdown]
 # The endpoint's engine comes as one build for all machines (AVX2 on x86 processors, NEON on ARM),
-# so two x86 laptops run the same instructions, and we expect the same digits. A build made *for
-# this machine* (llama-cpp-python, compiled here) may use AVX-512. Whether that changes a
-# probability is a question for a room with different laptops: that is lab 5.
+# so two x86 laptops run the same instructions, and we expect the same digits. llama-cpp-python, if
+# it is installed, was compiled *for this machine*, and may use wider instructions. Do the two give
+# the same numbers?
+
+# %% tags=["nbval-ignore-output"]
+from selfhost.determinism.bench import native_build
+from selfhost.determinism.inprocess import builds
+
+show.table(builds().items(), ["llama.cpp in", "compiled for"])
+
+# %% [markdown]
+# The same file, the same questions, one thread each:
+
+# %% tags=["nbval-ignore-output"]
+print(native_build(at.model, questions))
+
+# %% [markdown]
+# A difference in the third digit of a log-probability is what another build may cost; whether it
+# is the instructions or the version, this cell cannot tell. (Without llama-cpp-python, the card's
+# field `compiled_for` above is all there is to see.) Whether two *machines* differ is a question
+# for a room with different laptops: that is lab 5.
 
 # %% [markdown]
 # ## 7. Repeatable is not predictable
@@ -537,7 +555,17 @@ stackcard.write(card, Path("stackcard.json"))
 print(stackcard.paragraph(card))
 
 # %% [markdown]
-# This paragraph is ready for a paper's appendix; `stackcard.json` beside this notebook holds the
+# The runs themselves are kept as well. The grid of part 2, as one Parquet file with its card inside
+# (pandas, polars, R and DuckDB read it):
+
+# %% tags=["nbval-ignore-output"]
+from selfhost.determinism import tables
+
+path = tables.save(grid, Path("stackcard.runs.parquet"), card=card)
+print(path, show.size(path.stat().st_size), len(tables.load(path).rows), "generations")
+
+# %% [markdown]
+# The paragraph above is ready for a paper's appendix; `stackcard.json` beside this notebook holds the
 # same facts for programs, and `selfhost replay` repeats an experiment from such a card on another
 # machine and says what differs. A survey of about 9,000 relevant papers found that few name their
 # inference engine at all (arXiv 2605.19537, 2026-05).

@@ -76,3 +76,34 @@ def test_the_heat_map_writes_its_numbers() -> None:
     figure = heat_map([[1, 5], [2, 1]], ["a", "b"], ["x", "a long question here?"], "t", 5)
     assert [t.get_text() for t in figure.axes[0].texts] == ["1", "5", "2", "1"]
     figure.canvas.draw()
+
+
+def test_a_build_for_this_machine_is_held_against_the_one_for_all() -> None:
+    from selfhost import weights
+    from selfhost.determinism.bench import native_build
+    from selfhost.determinism.inprocess import builds, native_logprobs, next_token_logprobs
+
+    pytest.importorskip("llama_cpp", reason="llama-cpp-python, a source build, is not installed")
+    assert len(builds()) == 2 and all(builds().values())
+    path = weights.find("aprendiz")
+    assert path
+    prompts = ["<start_of_turn>user\nHello!<end_of_turn>\n<start_of_turn>model\n"]
+    largest, parted = largest_difference(
+        next_token_logprobs(path, prompts, Loading()), native_logprobs(path, prompts)
+    )
+    assert largest < 0.1, "not the same model, or not the same prompt"
+    assert parted == 0
+    assert native_build("aprendiz", ["Hello!"]).startswith("largest difference")
+
+
+def test_without_a_build_for_this_machine_the_sentence_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import sys
+
+    from selfhost.determinism.bench import native_build
+    from selfhost.determinism.inprocess import builds
+
+    monkeypatch.setitem(sys.modules, "llama_cpp", None)
+    assert "llama-cpp-python is not installed here" in native_build("aprendiz", ["Hello!"])
+    assert len(builds()) == 1

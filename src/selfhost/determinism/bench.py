@@ -146,6 +146,32 @@ def engine_settings(model: str, questions: Sequence[str]) -> list[tuple[str, flo
     ]
 
 
+def native_build(model: str, questions: Sequence[str]) -> str:
+    """One sentence: does llama.cpp, compiled for this machine, give the numbers of the wheel?
+
+    The two packages do not hold the same version of llama.cpp, which the sentence says.
+    """
+    from selfhost import weights
+    from selfhost.determinism import inprocess
+
+    path = weights.find(model) or weights.find("aprendiz")
+    if path is None:
+        raise KitError("The shipped model's file is missing.", "selfhost models verify")
+    prompts = [
+        f"<start_of_turn>user\n{text}<end_of_turn>\n<start_of_turn>model\n" for text in questions
+    ]
+    try:
+        native = inprocess.native_logprobs(path, prompts)
+    except KitError as error:
+        return str(error)
+    portable = inprocess.next_token_logprobs(path, prompts, inprocess.Loading())
+    largest, parted = inprocess.largest_difference(portable, native)
+    return (
+        f"largest difference {largest:.1e} nats, another first token in {parted} of "
+        f"{len(prompts)} (the two packages hold llama.cpp of different dates as well)"
+    )
+
+
 def heat_map(
     counts: Sequence[Sequence[int]],
     rows: Sequence[str],

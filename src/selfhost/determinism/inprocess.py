@@ -79,6 +79,62 @@ def _ask(server: Any, prompt: str, top: int) -> dict[int, float]:
     return {int(each["id"]): float(each["logprob"]) for each in content[0]["top_logprobs"]}
 
 
+def native_logprobs(gguf: Path, prompts: Sequence[str], *, top: int = 50) -> list[dict[int, float]]:
+    """The same as `next_token_logprobs(gguf, prompts, Loading())`, by `llama-cpp-python`.
+
+    That package is compiled where it is installed, for the processor of that machine, while
+    `xllamacpp` comes as one build for all. Raises `KitError` when it is not installed.
+    """
+    try:
+        import llama_cpp
+        from llama_cpp._utils import suppress_stdout_stderr
+    except ImportError:
+        raise KitError(
+            "llama-cpp-python is not installed here: there is no build for this machine to compare "
+            "with.",
+            "python -m pip install llama-cpp-python (it compiles for some minutes)",
+        ) from None
+    import numpy as np
+
+    with suppress_stdout_stderr(disable=False):
+        engine = llama_cpp.Llama(
+            str(gguf), n_ctx=2048, n_batch=512, n_ubatch=512, n_threads=1, n_threads_batch=1,
+            logits_all=True, flash_attn=False, verbose=False,
+        )  # fmt: skip
+    found = []
+    for prompt in prompts:
+        ids = engine.tokenize(prompt.encode(), add_bos=True, special=True)
+        engine.reset()
+        engine.eval(ids)
+        row = np.array(engine.scores[len(ids) - 1], dtype=np.float64)
+        logprobs = row - row.max() - np.log(np.exp(row - row.max()).sum())
+        found.append({int(i): float(logprobs[i]) for i in np.argsort(-logprobs)[:top]})
+    engine.close()
+    return found
+
+
+def builds() -> dict[str, str]:
+    """Instruction sets that each installed llama.cpp was compiled for, as it tells them itself."""
+    import xllamacpp
+
+    found = {"xllamacpp (one build for all machines)": xllamacpp.get_system_info()}
+    try:
+        import llama_cpp
+
+        told = llama_cpp.llama_print_system_info().decode()
+        found["llama-cpp-python (compiled on this machine)"] = told
+    except ImportError:
+        pass
+    return {
+        name: ", ".join(
+            part.split("=")[0].replace("CPU :", "").strip()
+            for part in told.split("|")
+            if part.strip().endswith("= 1")
+        )
+        for name, told in found.items()
+    }
+
+
 def largest_difference(
     a: Sequence[dict[int, float]], b: Sequence[dict[int, float]]
 ) -> tuple[float, int]:
