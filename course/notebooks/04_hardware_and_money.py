@@ -12,7 +12,7 @@
 #       - predict how fast a machine can be at most, measure it, and explain the rest
 #       - decide between an own machine and an API, and say how sure you are
 #     needs: []
-#     next: 05_ollama
+#     next: lab2_will_it_fit
 # ---
 
 # %% [markdown]
