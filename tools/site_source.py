@@ -64,12 +64,20 @@ def readable(notebook: dict[str, Any]) -> dict[str, Any]:
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             cell["source"] = source
+        if "outputs" in cell:
+            cell["outputs"] = [output for output in cell["outputs"] if not _mute(output)]
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             data.pop(WIDGET, None)
             if "text/html" in data:
                 data["text/html"] = _linked("".join(data["text/html"]))
     return notebook
+
+
+def _mute(output: dict[str, Any]) -> bool:
+    """A widget without words of its own: a bar that moved while the cell ran."""
+    data = output.get("data", {})
+    return WIDGET in data and bool(re.match(r"\w+\(", "".join(data.get("text/plain", ""))))
 
 
 def _linked(page: str) -> str:
