@@ -5,8 +5,9 @@
 Both sides ask the same server for the same generations through the same `HttpClient`, seeds and
 log-probabilities included; the experiment also hashes, writes and flushes a line for each. Then the
 same grid eight at a time (`Condition(together=8)`). Rounds of the sides alternate, so that a slow
-minute of the machine hits all of them; the median counts. The harness's own cost is measured a
-second time with a client that answers at once, where nothing else varies.
+minute of the machine hits all of them; the median counts. On a busy machine even pairs differ by
+tens of percent, so the measuring process's own processor time per generation is printed too, and
+the harness's own cost is measured once more with a client that answers at once.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,21 +62,37 @@ def grid(together: int, repeats: int, tokens: int) -> Experiment:
     )
 
 
-def loop(client: HttpClient, experiment: Experiment) -> float:
-    """Generations per second of the plain loop."""
-    started = time.perf_counter()
-    for cell in experiment.cells():
-        client.ask(cell.prompt, experiment.options(cell))
-    return len(experiment) / (time.perf_counter() - started)
+@dataclass(frozen=True)
+class Cost:
+    """`rate`: generations per second; `own`: ms of this process's processor time for each."""
+
+    rate: float
+    own: float
 
 
-def harness(client: Any, experiment: Experiment, folder: Path) -> float:
-    """Generations per second of the experiment, written to a fresh file."""
+def timed(work: Callable[[], object], count: int) -> Cost:
+    """Do it once."""
+    started, own = time.perf_counter(), time.process_time()
+    work()
+    own = time.process_time() - own
+    return Cost(count / (time.perf_counter() - started), 1000 * own / count)
+
+
+def loop(client: HttpClient, experiment: Experiment) -> Cost:
+    """The plain loop."""
+
+    def work() -> None:
+        for cell in experiment.cells():
+            client.ask(cell.prompt, experiment.options(cell))
+
+    return timed(work, len(experiment))
+
+
+def harness(client: Any, experiment: Experiment, folder: Path) -> Cost:
+    """The experiment, written to a fresh file."""
     path = folder / "bench.jsonl"
     path.unlink(missing_ok=True)
-    started = time.perf_counter()
-    run(experiment, client, path)
-    return len(experiment) / (time.perf_counter() - started)
+    return timed(lambda: run(experiment, client, path), len(experiment))
 
 
 class AtOnce:
@@ -111,18 +129,22 @@ def main() -> None:
             for _ in range(args.rounds)
         ]
         alone = statistics.median(
-            len(one) / harness(AtOnce(args.tokens), one, folder) / len(one)
-            for _ in range(args.rounds)
+            1000 / harness(AtOnce(args.tokens), one, folder).rate for _ in range(args.rounds)
         )
         client.close()
-    plain, made, together = (statistics.median(r[i] for r in rounds) for i in range(3))
-    ratios = [b / a for a, b, _ in rounds]
-    print("\n| | generations/s | against the loop |\n| --- | --- | --- |")
-    print(f"| plain loop over the client | {plain:.1f} | |")
-    print(f"| experiment | {made:.1f} | {statistics.median(ratios):.1%} (median of pairs) |")
-    print(f"| experiment, eight together | {together:.1f} | {together / plain:.2f} times |")
-    share = alone * plain
-    print(f"\nThe harness alone: {1000 * alone:.2f} ms per generation, {share:.1%} of the loop's.")
+    plain, made, together = (
+        Cost(*(statistics.median(getattr(r[i], f) for r in rounds) for f in ("rate", "own")))
+        for i in range(3)
+    )
+    pairs = statistics.median(b.rate / a.rate for a, b, _ in rounds)
+    print("\n| | generations/s | against the loop | own processor time, ms each |")
+    print("| --- | --- | --- | --- |")
+    print(f"| plain loop over the client | {plain.rate:.1f} | | {plain.own:.2f} |")
+    print(f"| experiment | {made.rate:.1f} | {pairs:.1%} (median of pairs) | {made.own:.2f} |")
+    factor = together.rate / plain.rate
+    print(f"| eight together | {together.rate:.1f} | {factor:.2f} times | {together.own:.2f} |")
+    share = alone / (1000 / plain.rate)
+    print(f"\nThe harness alone: {alone:.3f} ms per generation, {share:.2%} of the loop's.")
 
 
 if __name__ == "__main__":
