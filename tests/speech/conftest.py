@@ -145,3 +145,13 @@ def shelf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Shelf]:
 def sha256(data: bytes) -> str:
     """64 hex digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> None:
+    """Models this small are slower on several threads, above all while other tests run."""
+    try:
+        import torch
+    except ImportError:
+        return
+    torch.set_num_threads(1)

@@ -239,6 +239,14 @@ def test_a_closed_licence_is_asked_about_before_anything_is_fetched(shelf):
     assert shelf.gets == []
 
 
+def test_voices_that_copy_or_hold_code_are_left_to_coqui(shelf, monkeypatch):
+    monkeypatch.setenv("SELFHOST_ACCEPT_LICENCE", "1")
+    for name in ("xtts_v2", "bark"):
+        with pytest.raises(KitError, match="needs more than a text"):
+            hub.coqui_voice(f"tts_models/multilingual/multi-dataset/{name}")
+    assert shelf.gets == []
+
+
 def test_an_unknown_voice_is_corrected():
     with pytest.raises(KitError, match="did you mean tts_models/es/mai/tacotron2-DDC"):
         hub.coqui_voice("tts_models/es/mai/tacotron2-DCD")

@@ -22,6 +22,8 @@ from selfhost.speech.sound import package
 
 # Licences that are no open ones: they must be accepted before a download, not found out after.
 _CLOSED = ("cpml", "nc", "custom")
+# bark's checkpoints are loaded by Coqui with pickle; the others copy a voice.
+_OWN_INTERFACE = ("bark", "tortoise", "xtts", "your_tts")
 
 
 def whisper_folder() -> Path:
@@ -83,6 +85,13 @@ def coqui_voice(name: str, progress: download.Told | None = None) -> VoiceFiles:
         close = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {close[0]}?" if close else "selfhost speech voices"
         raise KitError(f"Coqui has no voice {name!r}.", hint)
+    _require_licence(name, entry)
+    if any(kind in name for kind in _OWN_INTERFACE):
+        raise KitError(
+            f"{name} needs more than a text (a recording to copy, or code in its checkpoint), and "
+            "the kit does not load it.",
+            f"Coqui's own command: tts --model_name {name} --help",
+        )
     folder = _folder(name, entry, progress)
     vocoder = None
     if entry.get("default_vocoder"):
@@ -112,7 +121,6 @@ def _folder(name: str, entry: dict[str, Any], progress: download.Told | None) ->
     folder = coqui_folder(name)
     if (folder / "config.json").is_file():
         return folder
-    _require_licence(name, entry)
     if "github_rls_url" in entry:
         _unpack(name, str(entry["github_rls_url"]), folder, progress)
     elif "repo_id" in entry:
