@@ -62,6 +62,8 @@ class Lesson:
         found = {0: 0}
         at = 0
         for cell in self.source.read_text(encoding="utf-8").split("\n# %%")[1:]:
+            if '"es"' in cell.partition("\n")[0]:
+                continue  # the Spanish of the text before it
             heading = re.search(r"^# ## (?:(\d+)\.)?", cell, re.MULTILINE)
             if heading:
                 at = int(heading[1] or 0)

@@ -110,7 +110,7 @@ def test_a_widget_is_replaced_by_its_text() -> None:
 
 
 def test_every_stored_widget_has_a_text_or_is_a_bar() -> None:
-    """What the site shows in a widget's place; only bars that moved while a cell ran are left out."""
+    """What the site shows in its place; only bars that moved while a cell ran are left out."""
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):
