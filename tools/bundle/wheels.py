@@ -15,6 +15,7 @@ from tools.house import pips
 from tools.house.places import ROOT, child_environment, say, wheel_cache
 
 LOCKS = ("constraints.txt", "constraints-litellm.txt")
+BUILDERS = ["hatchling==1.33.0", "editables", "setuptools", "wheel"]
 # torch's CUDA libraries: not for the CPU build of torch, and gigabytes.
 _CUDA = re.compile(r"^(nvidia|cuda)-")
 
@@ -35,9 +36,11 @@ def collect(target: Target, folder: Path) -> Found:
     found = Found()
     for lock in LOCKS:
         _collect(_wanted(lock, target), target, folder, found)
-    build_tools = ["hatchling==1.33.0", "editables", "pathspec", "pluggy", "packaging",
-                   "trove-classifiers", "setuptools", "wheel"]  # fmt: skip
-    _collect(build_tools, target, folder, found)
+    # What builds the kit's own wheel on the laptop; these may choose their own companions.
+    done, lost = _download(BUILDERS, target, folder, companions=True)
+    found.names |= done
+    if lost:
+        found.missing[lost] = "no wheel for this kind of laptop in the index"
     _lowlevel(target, folder, found)
     return found
 
@@ -69,9 +72,15 @@ def _is_torch(pin: str) -> bool:
     return pin.partition("==")[0] in ("torch", "triton")
 
 
-def _download(todo: list[str], target: Target, folder: Path) -> tuple[set[str], str | None]:
-    """(names of the wheels, None), or (nothing, the requirement that has no wheel)."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(folder)]
+def _download(
+    todo: list[str], target: Target, folder: Path, *, companions: bool = False
+) -> tuple[set[str], str | None]:
+    """(names of the wheels, None), or (nothing, the requirement that has no wheel).
+
+    With `companions` also what they need themselves, in any version.
+    """
+    command = [sys.executable, "-m", "pip", "download", "--dest", str(folder)]
+    command += [] if companions else ["--no-deps"]
     command += ["--no-input", "--progress-bar", "off", *target.pip_options(), *todo]
     answer = subprocess.run(
         command, capture_output=True, text=True, encoding="utf-8", errors="replace",
