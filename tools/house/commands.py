@@ -6,7 +6,7 @@ import shutil
 import sys
 
 from selfhost.errors import KitError
-from tools.house import environment, materials
+from tools.house import classroom, environment, materials
 from tools.house.child import options, start
 from tools.house.line import Asked, Command, read, sentence
 from tools.house.places import BUILD, ROOT, say, wheel_cache
@@ -128,19 +128,6 @@ def models_verify(asked: Asked) -> int:
     return start(env, "-m", "models.aprendiz.verify", *options(asked, "THREADS"))
 
 
-def hub(asked: Asked) -> int:
-    """JupyterHub for a class on this machine."""
-    env = environment.ensure("lab", here=asked.here)
-    return start(env, "-m", "tools.hub", *options(asked, "PORT", "LAN", "TEACHERS"))
-
-
-def bundle(asked: Asked) -> int:
-    """Everything for a room without internet, in one folder."""
-    env = environment.ensure("check", here=asked.here, wait_for_wheel=True)
-    names = ("OUT", "TARGETS", "MODELS", "INSTALLERS", "ACCEPT")
-    return start(env, "-m", "tools.bundle", *options(asked, *names))
-
-
 def clean(asked: Asked) -> int:
     """Remove what can be made again."""
     folders = [BUILD, *(ROOT / f".{tool}_cache" for tool in ("pytest", "mypy", "ruff"))]
@@ -231,32 +218,13 @@ COMMANDS: dict[str, Command] = {
         {"THREADS": "of the engine"},
         models_verify,
     ),
-    "bundle": Command(
-        "write a folder with everything for a room without internet (docs/rooms.md)",
-        {
-            "OUT": "the folder (default build/bundle)",
-            "TARGETS": 'kinds of laptop, e.g. "linux-x86_64-3.11 windows-x86_64-3.12"',
-            "MODELS": "big models to put in, e.g. gemma3:1b",
-            "INSTALLERS": "a folder with installers of Ollama, Jan …",
-            "ACCEPT": "yes: I have read the models' terms and accept",
-        },
-        bundle,
-    ),
-    "hub": Command(
-        "a server for a class: everybody signs in with a browser (deploy/jupyterhub/)",
-        {
-            "PORT": "default 8000",
-            "LAN": "yes: the room reaches it",
-            "TEACHERS": "names that may see the hub's admin page",
-        },
-        hub,
-    ),
     "constraints": Command(
         "derive constraints*.txt and environment.yml from pyproject.toml",
         {"UPGRADE": "yes: newer indirect versions"},
         constraints,
     ),
     **materials.COMMANDS,
+    **classroom.COMMANDS,
     "clean": Command("remove build results", {"ALL": "yes: the environments as well"}, clean),
     "help": Command("this list", {}, show_help),
 }
