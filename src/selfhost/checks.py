@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import progress
 from .errors import KitError
 
 GOOD, TRY = "✔", "✘"
@@ -64,6 +65,7 @@ class Checks:
         except Exception as error:
             outcome = Outcome(key, title, False, explain(error))
         self.outcomes[key] = outcome
+        progress.note(self.lab, key, outcome.passed)
         self.show(str(outcome))
         return outcome.passed
 
