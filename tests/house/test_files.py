@@ -85,7 +85,10 @@ def test_every_package_that_is_imported_is_asked_for() -> None:
                 names = {normal(found) for found in distributions.get(name, [name])}
                 if not names & known:
                     missing.setdefault(name, path.relative_to(ROOT).as_posix())
-    missing.pop("litellm", None)  # in an environment of its own
+    # In environments of their own: LiteLLM and locust do not fit into ours, gptqmodel is source
+    # only and compiles for twenty minutes.
+    for name in ("litellm", "locust", "gevent", "gptqmodel"):
+        missing.pop(name, None)
     assert missing == {}
 
 
@@ -188,7 +191,8 @@ def test_readme_names_selfhost_commands_that_exist() -> None:
 
 def test_links_between_documents_lead_somewhere() -> None:
     for path in DOCUMENTS:
-        for target in re.findall(r"\]\(([^)#:\s]+)\)", path.read_text(encoding="utf-8")):
+        prose = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)#:\s]+)\)", prose):
             assert (path.parent / target).exists(), f"{path.name} links to {target}"
 
 
