@@ -20,7 +20,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from selfhost import weights
 from selfhost.errors import KitError
@@ -38,6 +37,7 @@ TYPES = {
 }  # fmt: skip
 _UNQUANTIZED = {"F32", "F16", "BF16", "F64"}
 _STEP = re.compile(r"^\[\s*(\d+)/\s*(\d+)\]")
+_SIZE = re.compile(r"quant size\s*=\s*([\d.]+) MiB")
 # What is said of each step: (label, tensors done, tensors in all).
 Progress = Callable[[str, int, int], None]
 
@@ -115,22 +115,27 @@ def run_quantizer(
     progress: Progress | None = None,
     threads: int = 0,
     again: bool = False,
+    dry_run: list[str] | None = None,
 ) -> None:
-    """Call `llama_model_quantize` itself; raises `KitError` with its own last words if it fails."""
+    """Call `llama_model_quantize` itself; raises `KitError` with its own last words if it fails.
+
+    dry_run: write nothing, and put into this list what llama.cpp said.
+    """
     library = llamacpp.need()
     params = library.llama_model_quantize_default_params()
     params.ftype = getattr(library, f"LLAMA_FTYPE_{TYPES[kind]}")
     params.nthread = threads or os.cpu_count() or 1
-    params.allow_requantize = again
+    params.allow_requantize = again or dry_run is not None
+    params.dry_run = dry_run is not None
     # The array must live as long as the call.
     matrix = importance.as_c(library.llama_model_imatrix_data) if importance else None
     if matrix is not None:
         params.imatrix = ctypes.cast(matrix, ctypes.POINTER(library.llama_model_imatrix_data))
-    said: list[str] = []
+    said: list[str] = [] if dry_run is None else dry_run
 
     def hear(line: str) -> None:
         step = _STEP.match(line)
-        if step is None:
+        if step is None or "failed" in line:  # an error ends the line of the tensor it met
             said.append(line)
         elif progress is not None:
             progress(kind, int(step[1]), int(step[2]))
@@ -140,7 +145,7 @@ def run_quantizer(
             os.fsencode(source), os.fsencode(target), ctypes.byref(params)
         )
     if status != 0:
-        raise _refused(kind, target, said)
+        raise _refused(kind, said)
 
 
 def known_type(kind: str) -> str:
@@ -164,17 +169,14 @@ def original_of(source: Path) -> Path:
 
 
 def expected_bytes(info: weights.GGUFInfo, kind: str) -> int:
-    """About how large the file will be; an upper bound for our types, before anything is written.
-
-    Bits per weight of the largest tensor type that each mix uses, and the header as it is.
-    """
-    bits = {
-        "F32": 32, "F16": 16, "BF16": 16, "Q8_0": 8.5, "Q6_K": 6.5625, "Q5_K_M": 6.5625,
-        "Q4_K_M": 6.5625, "Q4_0": 6.5625, "IQ4_XS": 6.5625, "Q3_K_M": 6.5625, "Q2_K": 6.5625,
-    }[kind]  # fmt: skip
+    """How large the file will be, by llama.cpp's own dry run; a little more, never less."""
+    said: list[str] = []
+    run_quantizer(info.path, kind, Path(os.devnull), dry_run=said)
+    found = next((m for line in reversed(said) if (m := _SIZE.search(line))), None)
+    if found is None:  # another version may say it in other words: then at most as large as F32
+        return 4 * info.parameters
     header = info.path.stat().st_size - sum(tensor.bytes for tensor in info.tensors)
-    vectors = sum(4 * t.elements for t in info.tensors if len(t.shape) == 1)
-    return header + vectors + int(info.parameters * bits / 8)
+    return header + int((float(found[1]) + 0.01) * 2**20)
 
 
 def stored(source: Path, kind: str, importance: Importance | None = None) -> Path:
@@ -198,8 +200,8 @@ def _enough_room(part: Path, wanted: int) -> None:
     free = shutil.disk_usage(part.parent).free
     if free < wanted:
         raise KitError(
-            f"There is not enough room for {part.parent.name}: about {wanted / 1e6:.1f} MB are "
-            f"needed, {free / 1e6:.1f} MB are free.",
+            f"There is not enough room on the disk: about {wanted / 1e6:.1f} MB are needed, "
+            f"{free / 1e6:.1f} MB are free.",
             "free some space, or set SELFHOST_MODELS to a folder on another disk",
         )
 
@@ -216,17 +218,16 @@ def _no_room(path: Path, error: OSError) -> KitError:
     )
 
 
-def _refused(kind: str, target: Path, said: list[str]) -> KitError:
+def _refused(kind: str, said: list[str]) -> KitError:
     """llama.cpp returns only "no"; its log says why, in words of its own."""
-    last = next((line for line in reversed(said) if "fail" in line.lower()), "")
-    reason = last.split("llama_model_quantize: ")[-1].strip().rstrip(".") or "no reason given"
-    if "bad_alloc" in reason or "allocate" in reason or "Cannot allocate" in reason:
+    last = next((line for line in reversed(said) if "failed to" in line), "")
+    reason = last.split("failed to quantize: ")[-1].strip().rstrip(".") or "no reason given"
+    if "bad_alloc" in reason or "allocate" in reason or "unavailable" in reason:
         return KitError(
             f"There is not enough memory to quantize to {kind}.",
             "close other programs, or quantize a smaller model",
         )
-    room: Any = shutil.disk_usage(target.parent)
-    if "ios" in reason or "write" in reason or room.free < 1 << 20:
+    if "iostream" in reason or "ios_base" in reason or "write" in reason:
         return KitError(
             f"The disk is full, or the file may not grow: {kind} was not written.",
             "free some space, or set SELFHOST_MODELS to a folder on another disk",

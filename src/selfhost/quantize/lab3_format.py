@@ -34,8 +34,11 @@ def check_decode(function: Callable[[bytes], Any]) -> str:
     """Exercise 5: decoding, bit for bit like the gguf library (which calls the format Q4_1)."""
     simple = np.array([2, -1], np.float16).tobytes() + bytes([0x10] + [0x32] + [0] * 14)
     found = _decoded(function, simple)
-    expect(bool(found[0] == -1), f"A 0 stands for the minimum, here -1; the first number came out as "
-           f"{found[0]:g}. Value = scale · q + minimum.")  # fmt: skip
+    first = float(found[0])
+    expect(first != 1, "The first number came out of the upper half of its byte. The lower halves "
+           "of the 16 bytes are numbers 0 to 15, the upper halves 16 to 31.")  # fmt: skip
+    expect(first == -1, f"A 0 stands for the minimum, here -1; the first number came out as "
+           f"{first:g}. Value = scale · q + minimum.")  # fmt: skip
     expect(found[1] != 5, "The second number came out of the *upper* half of byte 1. The lower "
            "halves of the 16 bytes are numbers 0 to 15, the upper halves 16 to 31.")  # fmt: skip
     expect(found[1] == 3 and found[16] == 1 and found[17] == 5, "Byte 1 is 0x32: its lower half, "
@@ -56,6 +59,9 @@ def check_decode(function: Callable[[bytes], Any]) -> str:
 
 def check_encode(encode: Callable[[Array], Any], decode: Callable[[bytes], Any]) -> str:
     """Exercise 6: encoding: size, constant blocks, both ends, and half a step at most."""
+    before = (kept := _good_blocks()["one outlier"]).copy()
+    _encoded(encode, kept)
+    expect(np.array_equal(before, kept), "It changed the numbers it was given; work on a copy.")
     for name, values in _good_blocks().items():
         block = _encoded(encode, values)
         back = _decoded(decode, block)
@@ -77,9 +83,6 @@ def check_encode(encode: Callable[[Array], Any], decode: Callable[[bytes], Any])
     expect(np.array_equal(back, flat), "32 equal numbers should come back as they are.")
     zeros = np.zeros(BLOCK, np.float32)
     expect(not _decoded(decode, _encoded(encode, zeros)).any(), "32 zeros should stay zeros.")
-    before = (kept := _good_blocks()["one outlier"]).copy()
-    _encoded(encode, kept)
-    expect(np.array_equal(before, kept), "It changed the numbers it was given; work on a copy.")
     return "20 bytes, sixteen values from minimum to maximum, at most half a step off"
 
 

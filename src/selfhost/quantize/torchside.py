@@ -140,10 +140,14 @@ def prepare(folder: Path, variant: str) -> Path:
     try:
         with quiet():
             _save(folder, variant, part)
-        if target.is_dir():  # somebody else was faster
-            return target
-        replace(part, target)
+        if not target.is_dir():  # else somebody else was faster
+            replace(part, target)
     except OSError as error:
+        raise _cannot_write(target, error) from error
+    except Exception as error:
+        # safetensors has an exception of its own for a full disk, and no class in common.
+        if type(error).__name__ != "SafetensorError":
+            raise
         raise _cannot_write(target, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -216,8 +220,9 @@ def _shipped_gptq(folder: Path) -> Path:
     return found
 
 
-def _cannot_write(target: Path, error: OSError) -> KitError:
+def _cannot_write(target: Path, error: Exception) -> KitError:
+    reason = getattr(error, "strerror", None) or "the disk is full, or the file may not grow"
     return KitError(
-        f"{target.name} cannot be written ({error.strerror or error}).",
+        f"{target.name} cannot be written ({reason}).",
         "free some space, or set SELFHOST_MODELS to a folder on another disk",
     )

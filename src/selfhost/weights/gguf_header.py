@@ -53,7 +53,11 @@ def read_gguf(path: Path) -> GGUFInfo:
     check_gguf(path)
     try:
         reader = _reader_class()(path)
-    except (ValueError, KeyError, IndexError, OverflowError, MemoryError, OSError) as error:
+    except (MemoryError, OSError) as error:
+        raise KitError(
+            f"{path.name} cannot be read ({_reason(error)}).", "close other programs"
+        ) from error
+    except (ValueError, KeyError, IndexError, OverflowError) as error:
         # Behind our own check; kept so that a stricter library still ends in one sentence.
         raise KitError(f"{path.name} is not a usable GGUF file: {error}.") from error
     metadata = {
@@ -77,6 +81,11 @@ def read_gguf(path: Path) -> GGUFInfo:
         architecture=str(metadata.get("general.architecture", "unknown")),
         parameters=sum(tensor.elements for tensor in tensors),
     )
+
+
+def _reason(error: BaseException) -> str:
+    said = getattr(error, "strerror", None)
+    return str(said) if said else "there is not enough memory"
 
 
 def _value(part: Any) -> Any:
