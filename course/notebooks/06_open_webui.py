@@ -127,9 +127,14 @@ lesson.settings_table(recorder, ["offline", "people"])
 
 # %% [markdown]
 # With these, a test of this kit watches every request of the page and finds none that leaves the
-# machine. One more decision hides in the command: `open-webui serve` listens on **all** addresses
-# (`0.0.0.0`) unless told otherwise, and without a login everybody in the room would be you. The
-# kit starts it with `--host 127.0.0.1`.
+# machine.
+#
+# Look twice at the last two lines, since they belong together. Without a login, whoever reaches
+# Open WebUI is you. Who reaches it? `open-webui serve` listens on **all** addresses (`0.0.0.0`)
+# unless told otherwise: the whole room; so the kit starts it with `--host 127.0.0.1`. And pages of
+# *other* sites, in your own browser: by default any of them may ask it, and read the answer. So
+# the kit names the one page that may. (Notebook 07 shows how such a rule works, and whom it
+# surprises.)
 #
 # The last two kinds are the lesson of section 5:
 
@@ -369,7 +374,8 @@ clause.reveal("it forbids taking the name and logo away, for larger groups",
 # What would you change for thirty students on one server?
 #
 # - `WEBUI_AUTH=True`: everybody has an account; the first one to register administers it.
-# - `--host 0.0.0.0` behind HTTPS, and the endpoint still on 127.0.0.1: only Open WebUI asks it.
+# - `--host 0.0.0.0` behind HTTPS, with that address in `CORS_ALLOW_ORIGIN`, and the endpoint still
+#   on 127.0.0.1: only Open WebUI asks it.
 # - The `calls` settings as above: 30 people × 4 calls is a queue.
 # - Tell people that the administrator *can* read chats: they lie in one SQLite file,
 #   `webui.db`. Self-hosted means that the data is yours; it does not mean that it is nobody's.

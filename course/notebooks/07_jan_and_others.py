@@ -138,7 +138,7 @@ allowed = predict("How many of Jan's three origins does Ollama let in by default
 allowed
 
 # %% [markdown]
-# The kit has that rule as a function of one line; ask it.
+# The kit has that rule as a small function; ask it.
 
 # %%
 for origin in jan.ORIGINS:
@@ -191,6 +191,9 @@ show.table([(s.call, s.status, "yes" if s.good else "no") for s in strange],
 # *browser* that keeps the answer from a page when the server does not name that page's origin. Ollama
 # refuses with 403 instead. Both protect you from pages; neither protects from programs, which send
 # whatever `Origin` they like. For that there are keys.
+#
+# (The kit's endpoint lets even `null` in, for Jan's sake. It is a decision for a classroom's model
+# that holds no secrets; `selfhost serve --api-key …` takes it back.)
 
 # %% [markdown]
 # ## 5. The other way round: Jan's server for this course
