@@ -189,3 +189,44 @@ def test_a_run_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8")[:-20], "utf-8")
     with pytest.raises(KitError, match="is not a run of an engine"):
         engines.load(path)
+
+
+def test_progress_in_a_terminal_is_a_line_per_engine(capsys: pytest.CaptureFixture[str]) -> None:
+    from selfhost.engines.progress import Live
+
+    live = Live()
+    for label, done, total in [("converting", 0, 0), ("a", 1, 2), ("a", 2, 2), ("b", 1, 1)]:
+        live(label, done, total)
+    assert capsys.readouterr().out.splitlines() == ["converting", "a", "b"]
+
+
+def test_progress_in_a_notebook_is_one_line_per_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    import IPython
+    import IPython.display
+
+    from selfhost.engines.progress import Live
+
+    shown: list[list[str]] = []
+
+    class Handle:
+        def update(self, text: dict[str, str], raw: bool) -> None:
+            assert raw
+            shown[-1].append(text["text/plain"])
+
+    class Shell:
+        execution_count = 1
+
+    def display(text: dict[str, str], raw: bool, display_id: bool) -> Handle:
+        assert raw and display_id
+        shown.append([text["text/plain"]])
+        return Handle()
+
+    shell = Shell()
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
+    monkeypatch.setattr(IPython.display, "display", display)
+    live = Live()
+    live("a", 1, 2)
+    live("a", 2, 2)
+    shell.execution_count = 2
+    live("b", 0, 0)
+    assert shown == [["a: 1 of 2", "a: 2 of 2"], ["b ..."]]

@@ -125,3 +125,20 @@ def test_unknown_stays_unknown() -> None:
     empty = stackcard.Card(created="2026-01-01T00:00:00Z", model=Model())  # type: ignore[arg-type]
     assert "unknown" in stackcard.paragraph(empty)
     assert "model.sha256" in stackcard.markdown(empty)
+
+
+def test_chance_on_one_side_outweighs_other_weights(card: stackcard.Card) -> None:
+    from selfhost.stackcard.card import Setting
+
+    def at(temperature: float, digest: str) -> stackcard.Card:
+        model = card.model.model_copy(update={"sha256": digest * 64})
+        settings = {"temperature": Setting(value=temperature, origin="default")}
+        return card.model_copy(update={"model": model, "settings": settings})
+
+    def suspect(a: stackcard.Card, b: stackcard.Card) -> str:
+        return stackcard.differences(a, b)[0].field
+
+    assert suspect(at(0, "a"), at(0.8, "b")) == "settings.temperature"
+    assert suspect(at(0.8, "a"), at(0, "b")) == "settings.temperature"
+    assert suspect(at(0.7, "a"), at(0.8, "b")) == "model.sha256"
+    assert suspect(at(0, "a"), at(0, "b")) == "model.sha256"

@@ -94,7 +94,10 @@ def _compared(action: str, runs: list[Any]) -> dict[str, Any]:
     for each in runs:
         measured = engines.against(runs[0], each).as_dict()
         reason = stackcard.likely_reason(stackcard.differences(runs[0].card, each.card))
-        lines.append({"engine": each.name, "score": each.score, "seconds": each.seconds,
+        sets = dict.fromkeys(item.rpartition("-")[0] for item in each.items)
+        by_set = {name: sum(right) / len(right) for name in sets if (right := each.of_set(name))}
+        lines.append({"engine": each.name, "score": each.score, "scores": by_set,
+                      "seconds": each.seconds,
                       "measures": measured, "reason": reason})  # fmt: skip
     return {"action": action, "reference": runs[0].name, "items": len(runs[0].items),
             "runs": lines, "formulas": [list(each) for each in engines.FORMULAS]}  # fmt: skip
@@ -112,7 +115,13 @@ def text(result: Any) -> str:
             for each in result["engines"]
         )  # fmt: skip
     rows = [_HEAD, *(_row(each) for each in result["runs"])]
+    sets = list(result["runs"][0]["scores"])
+    scores = [("score by set", *sets)]
+    scores += [
+        (r["engine"], *(f"{r['scores'][name]:.1%}" for name in sets)) for r in result["runs"]
+    ]
     lines = [f"{result['items']} questions; reference: {result['reference']}", columns(rows)]
+    lines.append(columns(scores))
     lines += [
         f"{each['engine']}: {each['reason']}"
         for each in result["runs"][1:]

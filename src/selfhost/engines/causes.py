@@ -108,8 +108,9 @@ class Bench:
             items = self.endpoint_items if engine.startswith("endpoint/") else self.items
             with open_engine(engine, self.source, at=self.at, progress=self.progress) as opened:
                 self.runs[label] = run(
-                    opened, items, rendering=rendering, settings=settings, name=label
-                )
+                    opened, items, rendering=rendering, settings=settings, name=label,
+                    progress=self.progress,
+                )  # fmt: skip
         return self.runs[label]
 
     def attempt(self, engine: str) -> Run | None:

@@ -76,12 +76,21 @@ def differences(a: Card, b: Card) -> list[Difference]:
         x, y = (side.get(field, UNKNOWN) for side in (left, right))
         if x == y:
             continue
-        rank, why = next(
+        rank, why = _drawn(field, x, y) or next(
             ((n, w) for n, (prefix, w) in enumerate(_SUSPECTS) if field.startswith(prefix)),
             (len(_SUSPECTS), ""),
         )
         found.append(Difference(field.removesuffix(".value"), x, y, why, rank))
     return sorted(found, key=lambda d: (not d.settled, d.rank, d.field))
+
+
+def _drawn(field: str, x: Any, y: Any) -> tuple[int, str] | None:
+    """Chance on one side only outweighs every other cause, weights included."""
+    if field != "settings.temperature.value" or UNKNOWN in (x, y):
+        return None
+    if (x == 0) == (y == 0):
+        return None
+    return -1, "one side draws its tokens at random, the other takes the likeliest"
 
 
 def likely_reason(found: list[Difference]) -> str:
