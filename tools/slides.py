@@ -55,8 +55,8 @@ def hands_on(*names: str) -> str:
     known = {lesson.name: lesson for lesson in teaching.lessons()}
     absent = [name for name in names if name not in known]
     if absent:
-        print(f"no lesson yet: {', '.join(absent)}")
-    chosen = [known[name] for name in names if name in known]
+        raise KitError(f"There is no lesson {', '.join(absent)}.", "look at course/ for its name")
+    chosen = [known[name] for name in names]
     if len(chosen) == 1:
         (lesson,) = chosen
         goals = "\n".join(f"- {goal}" for goal in lesson.objectives)

@@ -164,4 +164,69 @@ def sums() -> tuple[Figure, str]:
     )
 
 
-FIGURES = {"answer-tree": tree, "settings-grid": settings_grid, "crowd": crowd, "sums": sums}
+def disagreement() -> tuple[Figure, str]:
+    """Who disagrees with whom: the same weights through engines and number formats."""
+    data = json.loads((DATA / "engines.json").read_text(encoding="utf-8"))
+    names, rates, number = data["names"], data["matrix"], data["questions"]
+    fig, ax = style.blank(11.6, 5.6)
+    left, size = 2.65, min(0.78, 4.5 / len(names))
+    wide = 7.7 / len(names)
+    for y, line in enumerate(rates):
+        at = 4.55 - size * (y + 1)
+        ax.text(left - 0.15, at + size / 2, names[y], ha="right", va="center", fontsize=14.5)
+        for x, rate in enumerate(line):
+            face = "#ffffff" if x == y else _shade(rate)
+            ax.add_patch(_cell(left + wide * x, at, wide, size, face))
+            if x != y:
+                ax.text(left + wide * (x + 0.5), at + size / 2, f"{100 * rate:.3g}", ha="center",
+                        va="center", fontsize=15)  # fmt: skip
+    for x, name in enumerate(names):
+        ax.text(left + wide * (x + 0.45), 4.64, name.replace("/", " "), ha="left", va="bottom",
+                fontsize=12.5, rotation=24, rotation_mode="anchor")  # fmt: skip
+    pairs = [(rates[y][x], names[y], names[x]) for y in range(len(names)) for x in range(y)]
+    rate, one, other = max(pairs)
+    return fig, (
+        f"A matrix of {len(names)} ways to run the same weights; each cell: share of {number} "
+        f"questions with another answer, in percent. Equal in {sum(p[0] == 0 for p in pairs)} of "
+        f"{len(pairs)} pairs; most between {one} and {other}: {rate:.0%}."
+    )
+
+
+def _shade(rate: float) -> str:
+    steps = ((0.0, "#dff0e8"), (0.05, "#fbf0d9"), (0.2, "#f9dfd0"), (1.0, "#eeb28f"))
+    return next(face for limit, face in steps if rate <= limit)
+
+
+def causes() -> tuple[Figure, str]:
+    """Each cause switched by itself: the share of answers that changed."""
+    data = json.loads((DATA / "engines.json").read_text(encoding="utf-8"))
+    effects = data["effects"]
+    palette = (style.BLUE, style.ORANGE, style.GREEN, style.PURPLE, style.SKY, style.RED)
+    groups = dict.fromkeys(effect["group"] for effect in effects)
+    colours = dict(zip(groups, palette, strict=False))
+    fig, ax = style.figure(11.8, 5.6)
+    for y, effect in enumerate(effects):
+        colour = colours[effect["group"]]
+        ax.barh(y, 100 * effect["rate"], color=colour, height=0.72)
+        ax.plot([100 * effect["low"], 100 * effect["high"]], [y, y], color=style.INK, lw=1.4)
+        ax.text(
+            100 * effect["high"] + 1.2, y, f"{100 * effect['rate']:.3g} %", va="center", fontsize=13
+        )
+    ax.set_yticks(
+        range(len(effects)), [f"{e['name']}  ({e['group']})" for e in effects], fontsize=13
+    )
+    ax.set_ylim(len(effects) - 0.4, -0.6)
+    ax.set_xlim(0, 112)
+    ax.set_xlabel("answers that changed, in % (line: 95 % interval)")
+    said = ", ".join(f"{e['name']} {e['rate']:.0%}" for e in effects)
+    return fig, f"Bars: one factor switched at a time, {data['questions']} questions. {said}."
+
+
+FIGURES = {
+    "answer-tree": tree,
+    "settings-grid": settings_grid,
+    "crowd": crowd,
+    "sums": sums,
+    "disagreement": disagreement,
+    "causes": causes,
+}

@@ -1,25 +1,21 @@
-"""Figures about memory and money. Formulas stand beside each; nothing is measured here."""
+"""Figures about memory and money, computed by `selfhost.sizing`, as in notebook 04."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from selfhost import sizing
+from selfhost.sizing import cost
+from selfhost.sizing.cost import CASES
 from tools.figures import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SIZES = (1, 4, 8, 27, 70)  # billions of parameters
-# Bits per weight, scales included: Q8_0 is 32 weights in 34 bytes, Q4_0 is 32 in 18 (gguf 0.19.0,
-# `gguf.constants.GGML_QUANT_SIZES`).
-FORMATS = {"16 bits": 16.0, "8 bits (Q8_0)": 34 * 8 / 32, "4 bits (Q4_0)": 18 * 8 / 32}
-MACHINES = {"laptop, 8 GB": 8, "laptop, 16 GB": 16, "one GPU, 32 GB": 32, "one GPU, 80 GB": 80}
-# layers, key/value heads, head size, layers that look back over everything, window of the others;
-# from each model's config.json.
-CACHES = {
-    "Llama 3 8B": (32, 8, 128, 32, None),
-    "Gemma 3 1B": (26, 1, 256, 4, 512),
-}
+KINDS = {"16 bits (BF16)": "BF16", "8 bits (Q8_0)": "Q8_0", "about 4 bits (Q4_K_M)": "Q4_K_M"}
+MODELS = ("gemma3:1b", "gemma3:4b", "qwen3:8b", "gemma3:12b", "gemma3:27b")
+MACHINES = {"laptop, 8 GB": 8, "laptop, 16 GB": 16, "one GPU, 32 GB": 32}
+CACHES = {"gemma3:27b": style.ORANGE, "qwen3:8b": style.RED, "gemma3:1b": style.BLUE}
 
 
 def places() -> tuple[Figure, str]:
@@ -73,109 +69,98 @@ def layers() -> tuple[Figure, str]:
 
 
 def memory() -> tuple[Figure, str]:
-    """Weights in memory = parameters x bits per weight / 8."""
+    """Weights in memory, tensor by tensor, as `selfhost.sizing` computes them."""
+    shapes = sizing.published_shapes()
     fig, ax = style.figure(11.6, 5.3)
-    colours = (style.BLUE, style.SKY, style.GREEN)
     said = []
-    for n, (name, bits) in enumerate(FORMATS.items()):
-        values = [size * bits / 8 for size in SIZES]
-        places = [x + 0.27 * (n - 1) for x in range(len(SIZES))]
-        ax.bar(places, values, width=0.25, color=colours[n], label=name)
+    for n, (label, kind) in enumerate(KINDS.items()):
+        values = [sum(sizing.tensors.of_shape(shapes[m], kind).values()) / 1e9 for m in MODELS]
+        places = [x + 0.27 * (n - 1) for x in range(len(MODELS))]
+        colour = (style.BLUE, style.SKY, style.GREEN)[n]
+        ax.bar(places, values, width=0.25, color=colour, label=label)
         for x, value in zip(places, values, strict=True):
-            ax.text(x, value * 1.06, f"{value:.3g}", ha="center", fontsize=14)
-        said.append(f"{name}: " + ", ".join(f"{v:.3g}" for v in values))
+            ax.text(x, value * 1.06, f"{value:.2g}", ha="center", fontsize=14.5)
+        said.append(f"{label}: " + ", ".join(f"{v:.2g}" for v in values))
     ax.set_yscale("log")
     for name, size in MACHINES.items():
         ax.axhline(size, color=style.RED, lw=1.2, ls=(0, (4, 4)), zorder=0)
-        ax.text(4.52, size * 1.05, name, fontsize=13.5, color="#a8430a", ha="left", va="bottom")
-    ax.set_xlim(-0.5, 5.35)
-    ax.set_ylim(0.4, 500)
+        ax.text(4.52, size * 1.05, name, fontsize=14, color="#a8430a", ha="left", va="bottom")
+    ax.set_xlim(-0.5, 5.4)
+    ax.set_ylim(0.4, 200)
     ax.set_yticks([1, 10, 100], ["1", "10", "100"])
-    ax.set_xticks(range(len(SIZES)), [f"{size} billion" for size in SIZES])
+    ax.set_xticks(range(len(MODELS)), MODELS)
     ax.set_ylabel("GB of weights")
     ax.legend(frameon=False, loc="upper left", fontsize=16, ncols=3)
     return fig, (
-        f"Bars: gigabytes of weights for {', '.join(map(str, SIZES))} billion parameters. "
-        f"{'; '.join(said)}. Lines mark machines of {', '.join(map(str, MACHINES.values()))} GB."
+        f"Bars: gigabytes of weights of {', '.join(MODELS)}. {'; '.join(said)}. "
+        f"Lines mark machines of {', '.join(map(str, MACHINES.values()))} GB."
     )
-
-
-def cache_bytes(shape: tuple[int, int, int, int, int | None], tokens: int) -> int:
-    """Keys and values in 16 bits: 2 (K, V) x heads x head size x 2 bytes, per layer and token."""
-    count, heads, size, everywhere, window = shape
-    near = min(tokens, window) if window else tokens
-    return 2 * heads * size * 2 * (everywhere * tokens + (count - everywhere) * near)
 
 
 def kv_cache() -> tuple[Figure, str]:
     """The cache grows with the context, differently for each architecture."""
     lengths = [1024 * 2**n for n in range(8)]
+    shapes = sizing.published_shapes()
     fig, ax = style.figure(11.6, 4.9)
     said = []
-    for (name, shape), colour in zip(CACHES.items(), (style.RED, style.BLUE), strict=True):
-        values = [cache_bytes(shape, n) / 1e9 for n in lengths]
+    for name, colour in CACHES.items():
+        values = [sum(sizing.kv_cache(shapes[name], n)) / 1e9 for n in lengths]
         ax.plot(lengths, values, "o-", color=colour, lw=3, ms=8)
-        ax.text(lengths[-1] * 1.06, values[-1], name, color=colour, fontsize=17, va="center",
-                weight="semibold")  # fmt: skip
-        for n in (3, 7):
-            ax.text(
-                lengths[n] * 0.95, values[n] * 1.22, f"{values[n]:.2g} GB", fontsize=15, ha="right"
-            )
-        said.append(f"{name}: {values[0]:.2g} GB at 1,024 tokens, {values[-1]:.2g} GB at 131,072")
+        ink = {style.ORANGE: "#8a5a00", style.RED: "#a8430a"}.get(colour, "#005a92")
+        shift = {style.RED: 1.18, style.ORANGE: 0.85}.get(colour, 1.0)
+        ax.text(lengths[-1] * 1.12, values[-1] * shift, f"{name}: {values[-1]:.2g} GB", color=ink,
+                fontsize=16, va="center", weight="semibold")  # fmt: skip
+        said.append(f"{name}: {values[0]:.2g} GB at 1,024 tokens, {values[3]:.2g} GB at 8,192, "
+                    f"{values[-1]:.2g} GB at 131,072")  # fmt: skip
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
     ax.set_xticks(lengths, [f"{n // 1024}k" for n in lengths])
     ax.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
     ax.minorticks_off()
-    ax.set_xlim(900, 480_000)
+    ax.set_xlim(900, 620_000)
     ax.set_xlabel("tokens of context, for one conversation")
     ax.set_ylabel("GB of cache (16 bits)")
-    return fig, f"Two rising lines, cache over context. {'; '.join(said)}."
-
-
-# Example values, to be replaced by offers of one's own; notebook 04 does the same sum.
-EXAMPLE = {"machine": 2500.0, "watts": 350.0, "hours": 8.0, "price_kwh": 0.25, "api_million": 0.5}
+    return fig, f"Rising lines, cache over context. {'; '.join(said)}."
 
 
 def payback() -> tuple[Figure, str]:
-    """Months until a machine has paid for itself, over tokens per day, for example values."""
-    e = EXAMPLE
-    energy = e["watts"] / 1000 * e["hours"] * 30 * e["price_kwh"]
-    tokens = [1, 2, 5, 10, 20, 50, 100]  # million per day
-    months = [
-        e["machine"] / (30 * t * e["api_million"] - energy)
-        if 30 * t * e["api_million"] > energy else None
-        for t in tokens
-    ]  # fmt: skip
-    fig, ax = style.figure(11.6, 4.7)
-    shown = [(t, m) for t, m in zip(tokens, months, strict=True) if m is not None]
-    ax.plot([t for t, _ in shown], [m for _, m in shown], "o-", color=style.BLUE, lw=3, ms=9)
-    for t, m in shown:
-        ax.text(t * 1.06, m * 1.12, f"{m:.1f}", fontsize=16)
-    never = [t for t, m in zip(tokens, months, strict=True) if m is None]
-    if never:
-        ax.axvspan(0.55, max(never) * 1.3, color="#f3e3da")
-        ax.text(
-            0.6,
-            3,
-            "never:\nenergy alone\ncosts more",
-            fontsize=16,
-            color="#a8430a",
-            linespacing=1.3,
-        )
+    """Months until a machine has paid for itself, over the tokens needed, in three cases."""
+    given = sizing.assumptions()
+    demands = [1.04**n for n in range(206)]  # million tokens a month
+    fig, ax = style.figure(11.6, 4.8)
+    said = []
+    for case, colour in zip(CASES, (style.GREEN, style.BLUE, style.RED), strict=True):
+        months = [cost.verdict(given.but(demand=d), case).payback for d in demands]
+        shown = [(d, m) for d, m in zip(demands, months, strict=True) if m is not None]
+        if not shown:
+            said.append(f"{case}: never up to 3,000 million tokens a month")
+            ax.text(
+                1.15,
+                0.55,
+                f"{case}: never, up to 3000 million a month",
+                fontsize=16,
+                color="#a8430a",
+            )
+            continue
+        ax.plot(*zip(*shown, strict=True), color=colour, lw=3.5)
+        ink = {style.GREEN: "#00674b", style.BLUE: "#005a92"}[colour]
+        ax.plot(*shown[0], "o", color=colour, ms=10)
+        label = f"{case}: from about {shown[0][0]:.0f} million"
+        ax.text(shown[0][0] * 1.1, shown[0][1] * 1.12, label,
+                fontsize=16, color=ink, weight="semibold")  # fmt: skip
+        said.append(f"{case}: pays back from about {shown[0][0]:.0f} million tokens a month on")
     ax.set_xscale("log")
     ax.set_yscale("log")
-    ax.set_xticks(tokens, map(str, tokens))
-    ax.set_yticks([1, 10, 100], ["1", "10", "100"])
+    ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
+    ax.set_yticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
     ax.minorticks_off()
-    ax.set_xlim(0.55, 140)
-    ax.set_xlabel("million tokens per day that you really need")
+    ax.set_ylim(0.3, 160)
+    ax.set_xlim(1, 3400)
+    ax.set_xlabel("million tokens per month that you really need")
     ax.set_ylabel("months until paid back")
-    said = ", ".join(f"{m:.1f} months at {t} million" for t, m in shown)
     return fig, (
-        f"A falling curve: months until a machine has paid for itself, with example "
-        f"values: {said}; "
-        f"never at {', '.join(map(str, never)) or 'none'} million a day."
+        "Falling curves: months until a machine has paid for itself, over the tokens needed, for "
+        f"the favourable, typical and unfavourable values of the calculator. {'; '.join(said)}."
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from tools.figures import style
 from tools.figures.inside import MODEL
+from tools.figures.measure import DATA
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -178,9 +180,31 @@ def adapter(rank: int = 8) -> tuple[Figure, str]:
     )
 
 
+def quality() -> tuple[Figure, str]:
+    """What each of llama.cpp's formats costs: KL divergence from the original, over its bits."""
+    rows = json.loads((DATA / "quality.json").read_text(encoding="utf-8"))["rows"]
+    shown = [row for row in rows if row["bits"] < 16]
+    fig, ax = style.figure(11.6, 5.0)
+    for row in shown:
+        left = row["name"] in ("Q3_K_M", "IQ4_XS", "Q5_K_M")  # neighbours stand to their right
+        ax.plot(row["bits"], row["kl"], "o", color=style.BLUE, ms=12)
+        ax.annotate(row["name"], (row["bits"], row["kl"]), fontsize=16, textcoords="offset points",
+                    xytext=(-10, -10) if left else (10, 8), va="top" if left else "bottom",
+                    ha="right" if left else "left")  # fmt: skip
+    ax.set_yscale("log")
+    ax.set_yticks([0.0001, 0.001, 0.01, 0.1], ["0.0001", "0.001", "0.01", "0.1"])
+    ax.set_xlabel("bits per weight of the whole file")
+    ax.set_ylabel("KL divergence from the original\n(nats per token; less is better)")
+    ax.set_ylim(0.00005, 0.12)
+    ax.set_xlim(3, 9.4)
+    said = ", ".join(f"{r['name']} ({r['bits']:.1f} bits) {r['kl']:.2g}" for r in shown)
+    return fig, f"Points fall from upper left to lower right, on a logarithmic scale: {said}."
+
+
 FIGURES = {
     "formats": formats,
     "rounding": rounding,
     "error-by-bits": error_by_bits,
+    "quality": quality,
     "adapter": adapter,
 }
