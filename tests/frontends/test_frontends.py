@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -131,6 +132,28 @@ def test_the_kits_endpoint_stays_as_long_as_the_front_end(
 ) -> None:
     at = frontends.start(OPEN_WEBUI, recorder.url)
     assert at.pid in httpx.get(f"{recorder.url}/selfhost/info").json()["leases"]
+
+
+def test_a_notebooks_front_end_ends_with_the_notebook_even_if_that_is_killed(
+    stand_in: list[str],
+) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as notebook:
+        at = frontends.start(OPEN_WEBUI, "127.0.0.1:1", lease=notebook.pid)
+        family = [psutil.Process(at.pid), *psutil.Process(at.pid).children(recursive=True)]
+        assert len(family) >= 2  # the keeper, and what it keeps
+        assert httpx.get(f"{at.url}/health").status_code == 200
+        notebook.kill()
+    _, alive = psutil.wait_procs(family, timeout=30)
+    assert alive == []
+    assert frontends.running(OPEN_WEBUI) is None
+
+
+def test_one_with_a_keeper_is_stopped_as_a_whole(stand_in: list[str]) -> None:
+    at = frontends.start(OPEN_WEBUI, "127.0.0.1:1", lease=os.getpid())
+    family = [psutil.Process(at.pid), *psutil.Process(at.pid).children(recursive=True)]
+    assert frontends.stop(OPEN_WEBUI) == at.pid
+    _, alive = psutil.wait_procs(family, timeout=30)
+    assert alive == []
 
 
 def test_two_folders_two_front_ends(stand_in: list[str], tmp_path: Path) -> None:

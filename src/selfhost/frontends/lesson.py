@@ -10,6 +10,7 @@ import atexit
 import html
 import importlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -64,7 +65,9 @@ class WebUI:
         atexit.register(self.close)
         # Not the usual port: other notebooks may run beside this one.
         port = process.free_port()
-        self.at = process.start(PACKAGE, endpoint.url, data=self.data, profile=profile, port=port)
+        self.at = process.start(
+            PACKAGE, endpoint.url, data=self.data, profile=profile, port=port, lease=os.getpid()
+        )
         print(f"Open WebUI answers at {self.at.url}, {self.at.seconds:.0f} s after its start.")
 
     def ask(self, *questions: str) -> dict[str, Any] | None:
@@ -93,7 +96,7 @@ class LlamaPage:
         self.data = Path(self._folder.name)
         atexit.register(self.close)
         self.at: Running | None = process.start(
-            LLAMA_CPP, model=name, data=self.data, port=process.free_port()
+            LLAMA_CPP, model=name, data=self.data, port=process.free_port(), lease=os.getpid()
         )
         print(f"llama.cpp's own page, with {name}: {self.at.url}")
 

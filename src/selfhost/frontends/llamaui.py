@@ -30,15 +30,14 @@ def model_file(model: str) -> Path:
     return path
 
 
-def command(model: str, port: int, lease: int | None = None) -> list[str]:
+def command(model: str, port: int) -> list[str]:
     """How it is started."""
     words = [sys.executable, "-m", "selfhost.frontends.llamaui"]
-    words += ["--model", model, "--port", str(port)]
-    return words + (["--lease", str(lease)] if lease else [])
+    return [*words, "--model", model, "--port", str(port)]
 
 
-def serve(path: Path, name: str, port: int, lease: int | None) -> None:
-    """Answer until a signal comes, or until process `lease` is gone."""
+def serve(path: Path, name: str, port: int) -> None:
+    """Answer until a signal comes."""
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     import xllamacpp
@@ -64,15 +63,9 @@ def serve(path: Path, name: str, port: int, lease: int | None) -> None:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, leave)
-    while not over.wait(1.0):
-        if lease is not None and not _alive(lease):
-            break
-
-
-def _alive(pid: int) -> bool:
-    import psutil
-
-    return psutil.pid_exists(pid)
+    while not over.wait(1.0):  # in steps: on Windows a wait without end hears no Ctrl-C
+        pass
+    del server
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -80,10 +73,9 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m selfhost.frontends.llamaui", description=__doc__)
     parser.add_argument("--model", default="aprendiz")
     parser.add_argument("--port", type=int, default=8080)
-    parser.add_argument("--lease", type=int, metavar="PID", help="end after this process")
     args = parser.parse_args(argv)
     try:
-        serve(model_file(args.model), args.model, args.port, args.lease)
+        serve(model_file(args.model), args.model, args.port)
     except (KitError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -78,6 +78,7 @@ def start(
     port: int | None = None,
     profile: str = "lean",
     data: Path | None = None,
+    lease: int | None = None,
     patience: float = PATIENCE,
     tick: Callable[[float], None] | None = None,
 ) -> Running:
@@ -85,11 +86,14 @@ def start(
 
     llama.cpp's page is its own endpoint: it takes `model` instead of `url`.
     `port`: a given one must be free; without, 8080 or any free one. `data` moves its state.
+    `lease`: the process with which it ends; without, it runs until `stop`.
     `tick` is called now and then with the seconds waited. The endpoint is told, if it is the
     kit's own, that the front end uses it, and so stays as long as that.
 
     Raises `KitError`: not installed, running already, port taken, or it does not come up.
     """
+    from selfhost.frontends import keeper  # which uses this module
+
     at = home(name, data)
     if installed(name) is None:
         raise KitError(f"{name} is not installed.", f"selfhost frontends install {name}")
@@ -117,6 +121,8 @@ def start(
                 )
                 command, env = openwebui.command(at.python, number), openwebui.environment(chosen)
                 note = _note(at, name, own, before, api, profile)
+            if lease is not None:
+                command = keeper.command(command, lease)
             process = spawn(command, env, at.data, at.log)
             note = replace(note, pid=process.pid, created=created(process), port=number)
             return _up(at, process, note, key, patience, tick)
