@@ -110,7 +110,7 @@ def _convert(timeout: float) -> None:
 
 
 def measure_endpoint(
-    at: Any, batches: Sequence[int] = BATCHES, *, tokens: int = 48, repeats: int = 2
+    at: Any, batches: Sequence[int] = BATCHES, *, tokens: int = 48, repeats: int = 3
 ) -> Measured:
     """An endpoint over HTTP, so many requests at once. `load_seconds` is the first answer's."""
     with httpx.Client(

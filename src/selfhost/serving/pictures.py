@@ -41,15 +41,15 @@ def scaling(
 
 
 def _log(ax: Any, counts: Sequence[int]) -> None:
-    from matplotlib.ticker import NullLocator, ScalarFormatter
+    from matplotlib.ticker import LogLocator, NullFormatter, NullLocator, StrMethodFormatter
 
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
     ax.set_xticks(list(counts), [str(n) for n in counts])
     ax.xaxis.set_minor_locator(NullLocator())
-    plain = ScalarFormatter()
-    plain.set_scientific(False)
-    ax.yaxis.set_major_formatter(plain)
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())
 
 
 def scaling_words(rows: Sequence[Measured]) -> str:
