@@ -149,3 +149,85 @@ def test_an_experiment_runs_in_process(tmp_path: Path) -> None:
     assert "Lima" in rows[0]["text"]
     assert rows[1]["text"] == rows[3]["text"]
     assert rows[1]["in_force"]["seed"] == 3
+
+
+@pytest.fixture()
+def strict() -> Any:
+    """A server of OpenAI's kind that refuses what it does not know and tells no probabilities."""
+    import threading
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    bodies: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self, status: int, data: dict[str, Any]) -> None:
+            text = json.dumps(data).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def do_GET(self) -> None:
+            if self.path == "/v1/models":
+                self._answer(200, {"data": [{"id": "strict-1"}]})
+            else:
+                self._answer(404, {"error": {"message": "not found"}})
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            bodies.append(body)
+            unknown = {"top_k", "min_p", "repeat_penalty", "repetition_penalty"} & body.keys()
+            if unknown:
+                self._answer(400, {"error": {"message": f"unknown: {sorted(unknown)}"}})
+                return
+            message = {"role": "assistant", "content": "Lima."}
+            self._answer(200, {"choices": [{"message": message, "finish_reason": "stop"}]})
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", bodies
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_strict_server_is_asked_without_what_it_does_not_know(
+    strict: Any, prompts: list[engines.Prompt]
+) -> None:
+    import math
+
+    url, bodies = strict
+    with engines.open_engine(f"strict={url}/v1") as engine:
+        first, second = engine.generate_all(prompts[:2])
+    assert first.text == second.text == "Lima."
+    assert first.tokens and all(math.isnan(p) for p in first.logprobs)
+    assert [sorted({"top_k", "repetition_penalty"} & set(b)) for b in bodies] == [
+        ["repetition_penalty", "top_k"], [], [],
+    ]  # fmt: skip
+    assert all(b["model"] == "strict-1" and b["temperature"] == 0 for b in bodies)
+
+
+def test_defaults_send_nothing_but_the_length(strict: Any, prompts: list[engines.Prompt]) -> None:
+    url, bodies = strict
+    with engines.open_engine(f"strict/defaults={url}#strict-1") as engine:
+        engine.generate(prompts[0])
+    sent = set(bodies[0]) - {"model", "messages", "logprobs", "top_logprobs"}
+    assert sent == {"max_tokens"}
+
+
+def test_a_run_without_probabilities_can_still_be_compared(
+    strict: Any, items: list[engines.Item], tmp_path: Path
+) -> None:
+    url, _ = strict
+    with engines.open_engine(f"strict={url}") as engine:
+        made = engines.run(engine, items)
+    again = engines.load(engines.save(made, tmp_path))
+    found = engines.against(again, again).as_dict()
+    assert found["disagreement_rate"] == 0
+    assert found["rmse_top1_logprob"] is None
+    assert made.card.model.sha256 == "unknown"

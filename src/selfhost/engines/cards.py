@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 
 import selfhost
 from selfhost.engines.base import Engine, Generated, Settings
 from selfhost.engines.benchmark import Rendering
 from selfhost.engines.http import Http
 from selfhost.stackcard import Card, hardware, software
-from selfhost.stackcard.card import Run, Setting, now
+from selfhost.stackcard.card import Hardware, Run, Setting, Software, now
 
 
 def card_of(
@@ -42,7 +43,13 @@ def card_of(
             for name, value in sorted(settings.in_force.items())
         },
         serving=engine.serving(),
-        hardware=hardware(),
-        software=software(),
+        hardware=_here()[0],
+        software=_here()[1],
         run=Run(outputs=outputs),
     )
+
+
+@cache
+def _here() -> tuple[Hardware, Software]:
+    """This machine does not change while a process runs; asking it takes a second."""
+    return hardware(), software()

@@ -123,7 +123,9 @@ def save(made: Run, folder: Path) -> Path:
     head = {"run": made.name, "seconds": made.seconds, "card": json.loads(made.card.to_json())}
     lines = [json.dumps(head, ensure_ascii=False)]
     for item, answer, ok in zip(made.items, made.answers, made.right, strict=True):
-        lines.append(json.dumps({"item": item, "right": ok, **asdict(answer)}, ensure_ascii=False))
+        told = [None if math.isnan(p) else p for p in answer.logprobs]
+        row = {"item": item, "right": ok, **vars(answer), "logprobs": told}
+        lines.append(json.dumps(row, ensure_ascii=False, allow_nan=False))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(path, "\n".join(lines) + "\n")
@@ -151,7 +153,8 @@ def load(path: Path) -> Run:
 
 def _answer(row: Mapping[str, Any]) -> Generated:
     return Generated(
-        tuple(int(i) for i in row["tokens"]), tuple(float(p) for p in row["logprobs"]),
+        tuple(int(i) for i in row["tokens"]),
+        tuple(math.nan if p is None else float(p) for p in row["logprobs"]),
         tuple(tuple(int(i) for i in top) for top in row["top5"]), str(row["text"]),
         str(row["finish"]),
     )  # fmt: skip
