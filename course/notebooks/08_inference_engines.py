@@ -13,7 +13,7 @@
 #       - say what continuous batching, prefix caching and speculative decoding save, and when
 #       - estimate how many students one machine serves, and test a GPU server's contract
 #     needs: [endpoint]
-#     next: 13_beyond_text
+#     next: 09_quantization
 # ---
 
 # %% [markdown]

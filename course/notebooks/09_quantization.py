@@ -13,7 +13,7 @@
 #       - say what perplexity hides and KL divergence shows, and when a benchmark is too coarse
 #       - explain why GPTQ, AWQ and an importance matrix look at text before they round
 #     needs: []
-#     next: 11_speech_to_text
+#     next: lab3_choose_a_quantization
 # ---
 
 # %% [markdown]
