@@ -67,11 +67,11 @@ show.table(
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.engines.causes import Bench
+from selfhost.engines.progress import Live
 
 items = engines.items(per_set=ITEMS)
 few = items if at.kind == "embedded" else engines.items(per_set=2)
-bench = Bench(items, at=at, endpoint_items=few, progress=lambda label, done, total:
-              None if total else print(label))
+bench = Bench(items, at=at, endpoint_items=few, progress=Live())
 five = [run for name in engines.FIVE if (run := bench.attempt(name))]
 show.table([(r.name, len(r.items), f"{r.seconds:.1f} s") for r in five],
            ["engine", "questions", "time"])
@@ -301,6 +301,17 @@ print(f"{judged.name}: {shift.score_a:.0%} -> {shift.score_b:.0%}, interval {shi
 inside = shift.low <= 0 <= shift.high
 lowest.reveal("it changes less than the interval is wide" if inside else
               "it falls clearly" if shift.high < 0 else "it rises clearly")
+
+# %% [markdown]
+# One set at a time, since a sum may hide what happens to each:
+
+# %% tags=["nbval-ignore-output"]
+shown = [run for run in (five[0], judged, *formats[-1:]) if run]
+show.table(
+    [(run.name, *(f"{sum(run.of_set(name)) / ITEMS:.0%}" for name in engines.SETS))
+     for run in shown],
+    ["engine", *engines.SETS],
+)
 
 # %% [markdown]
 # An interval that holds zero does not say "equal"; it says that so few questions cannot tell. A
