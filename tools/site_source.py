@@ -12,7 +12,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from selfhost.files import write_atomically
 from tools import teaching
 from tools.decks import decks
 from tools.site_status import status_page
@@ -32,11 +31,13 @@ def assemble(target: Path, check: Path, slides: Path | None, solutions: bool = T
     shutil.copy(ROOT / "docs" / "site" / "conf.py", target)
     folders = ["notebooks", "labs", *(["solutions"] if solutions else [])]
     for folder in folders:
-        for path in sorted((ROOT / folder).glob("*.ipynb")):
-            text = json.dumps(readable(json.loads(path.read_text(encoding="utf-8"))))
-            _write(target / folder / path.name, text)
+        for path in sorted((ROOT / folder).rglob("*.ipynb")):
+            if ".ipynb_checkpoints" not in path.parts:
+                text = json.dumps(readable(json.loads(path.read_text(encoding="utf-8"))))
+                _write(target / path.relative_to(ROOT), text)
     cards = sorted(ROOT.glob("models/*/README.md"))
     docs = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("course/notes/*.md")])
+    docs += sorted([*ROOT.glob("deploy/*.md"), *ROOT.glob("deploy/*/*.md")])
     for path in [*(ROOT / name for name in PAGES), *docs, *cards]:
         place = path.relative_to(ROOT)
         _write(target / place, _body(path))
@@ -159,10 +160,12 @@ def contents(target: Path, solutions: bool) -> str:
     docs = sorted(p for p in pages if p.startswith("docs/") and p not in taken)
     notes = ["course/notes/README", *sorted(p for p in pages if p.startswith("course/notes/")
                                             and not p.endswith("README"))]  # fmt: skip
-    models = sorted(p for p in pages if p.startswith("models/"))
+    models = sorted(p for p in pages if p.startswith(("models/", "deploy/")))
+    spanish = [p.replace("/", "/es/", 1) for p in [*order, *(answers if solutions else [])]]
     parts = {
         "The course": order,
         "Solutions": answers if solutions else [],
+        "En español": [p for p in spanish if (target / f"{p}.ipynb").exists()],
         "Teaching": ["slides", "docs/teaching", *docs, *notes],
         "The kit": ["README", "CONTRIBUTING", "course/README", "benchmarks/README", "status",
                     *models, "api/index", "LICENSE"],
@@ -177,4 +180,4 @@ def contents(target: Path, solutions: bool) -> str:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, text)
+    path.write_text(text, encoding="utf-8", newline="\n")

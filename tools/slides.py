@@ -24,7 +24,6 @@ import yaml
 
 from selfhost.determinism import at_most
 from selfhost.errors import KitError
-from selfhost.files import write_atomically
 from tools import teaching
 from tools.decks import SLIDES, Deck, decks
 from tools.run import program
@@ -157,15 +156,15 @@ def build(names: list[str], pdf: bool = True, out: Path = OUT) -> list[Path]:
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(SLIDES / "figures", work / "figures")
     alts = json.loads((SLIDES / "figures" / "alt.json").read_text(encoding="utf-8"))
-    write_atomically(work / "selfhost.css", theme())
+    (work / "selfhost.css").write_text(theme(), encoding="utf-8")
     for deck in chosen:
-        write_atomically(work / deck.path.name, written(deck, alts))
+        (work / deck.path.name).write_text(written(deck, alts), encoding="utf-8")
     base = [*marp(), "--theme-set", str(work / "selfhost.css"), "--output", str(out)]
     env = {**os.environ}
     _run([*base, "--input-dir", str(work)], env)
     files = [out / f"{deck.name}.html" for deck in chosen]
     for file in files:
-        write_atomically(file, inlined(file.read_text(encoding="utf-8")))
+        file.write_text(inlined(file.read_text(encoding="utf-8")), encoding="utf-8")
     if pdf:
         env |= {"CHROME_PATH": browser(), "CHROME_NO_SANDBOX": "true"}
         _run([*base, "--pdf", "--pdf-outlines", "--pdf-notes", "--input-dir", str(work)], env)
