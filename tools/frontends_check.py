@@ -49,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for name in FILES:
             shutil.copyfile(SEEN / name, KEPT / name)
         say(f"Kept in {KEPT.relative_to(ROOT).as_posix()}: {', '.join(FILES)}. Look at them.")
+        say("Then: python -m tools.course build --force 06")
     say(f"Pictures: {SEEN.relative_to(ROOT).as_posix()}")
     return status
 
