@@ -105,3 +105,41 @@ def test_an_incomplete_folder_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_kind_is_refused(source: engines.Source) -> None:
     with pytest.raises(KitError, match="not 'Q1'"):
         convert.gguf(source, "Q1")
+
+
+def test_a_library_that_fails_is_one_sentence(
+    own_store: Path, source: engines.Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: engines.Source, __: Path) -> None:
+        raise RuntimeError("no such operator\nand a thousand lines more")
+
+    monkeypatch.setattr(convert, "_gguf_f32", fail)
+    with pytest.raises(KitError, match=r"failed \(RuntimeError: no such operator\)") as told:
+        convert.gguf(source, "F32")
+    assert "\n" not in str(told.value)
+    assert list(own_store.rglob(".unfinished-*")) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["ctranslate2/float32", "onnxruntime", "openvino/f32", "llama.cpp/F32"]
+)
+def test_a_broken_conversion_is_one_sentence_and_can_be_cleaned(
+    own_store: Path, source: engines.Source, name: str
+) -> None:
+    """The disk lost it after it was made: each engine fails in its own words."""
+    if engines.KNOWN[name].missing:
+        pytest.skip(f"{name} needs {engines.KNOWN[name].missing}, which is not installed")
+    folder = own_store / source.digest[:16]
+    torch = convert._version("torch")
+    onnx = folder / f"onnx-{torch}-{convert._version('transformers')}" / "model.onnx"
+    model = folder / f"ctranslate2-{convert._version('ctranslate2')}" / "model" / "model.bin"
+    gguf = folder / f"gguf-F32-{convert._version('gguf')}" / "F32.gguf"
+    for path in (onnx, model, gguf):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"\x00half of it")
+    with pytest.raises(KitError, match="cannot be loaded") as told:
+        engines.open_engine(name)
+    assert "selfhost engines clean" in str(told.value)
+    assert convert.clean() == 33
+    assert not own_store.exists()
+    assert convert.clean() == 0

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-HELP = "the same weights through several engines: list, run, compare"
+HELP = "the same weights through several engines: list, run, compare, clean"
 _HEAD = ("engine", "score", "differ", "bias", "magnitude", "part at", "RMSE", "top 5", "p")
 
 
@@ -32,14 +32,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="its own template, doubled BOS, ChatML template, or no template",
     )  # fmt: skip
     run.add_argument("--out", type=Path, default=Path("engines-runs"), metavar="FOLDER")
+    actions.add_parser(
+        "clean", help="remove the converted weights; they are made again when needed"
+    )
     compare = actions.add_parser("compare", help="runs that were kept; the first is the reference")
     compare.add_argument("runs", type=Path, nargs="+", metavar="RUN.jsonl")
 
 
 def run(args: argparse.Namespace) -> Any:
-    """List, run or compare."""
+    """List, run, compare or clean."""
     if args.action == "run":
         return _run(args)
+    if args.action == "clean":
+        from selfhost.engines import convert
+
+        return {"action": "clean", "bytes": convert.clean()}
     if args.action == "compare":
         from selfhost import engines
 
@@ -105,8 +112,10 @@ def _compared(action: str, runs: list[Any]) -> dict[str, Any]:
 
 def text(result: Any) -> str:
     """For people."""
-    from selfhost.console import columns
+    from selfhost.console import columns, size
 
+    if result["action"] == "clean":
+        return f"Removed: {size(result['bytes'])} of converted weights."
     if result["action"] == "list":
         return columns(
             (each["name"],

@@ -126,4 +126,13 @@ def open_engine(
             f"{name} needs {' and '.join(known.missing)}, not installed here.",
             f"python -m pip install {' '.join(known.missing)}",
         )
-    return known.make(model, progress)
+    try:
+        return known.make(model, progress)
+    except KitError:
+        raise
+    except Exception as error:  # each library has its own exceptions for a broken file
+        told = (str(error).strip().splitlines() or [""])[0][:200]
+        raise KitError(
+            f"{name} cannot be loaded ({type(error).__name__}: {told}).",
+            "selfhost engines clean, then again: the weights are converted anew",
+        ) from error

@@ -31,6 +31,25 @@ def store() -> Path:
     return paths.store_dir() / "engines"
 
 
+def clean() -> int:
+    """Remove all conversions; they are made again when needed. Returns how many bytes they had.
+
+    Raises `KitError` when a file cannot be removed (on Windows: while an engine has it open).
+    """
+    folder = store()
+    if not folder.is_dir():
+        return 0
+    total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise KitError(
+            f"A conversion cannot be removed: {error.strerror or error}.",
+            "close the notebooks that use it, then selfhost engines clean",
+        ) from error
+    return total
+
+
 def gguf(source: Source, kind: str, progress: Progress = silent) -> Path:
     """A GGUF file of the weights in F32, F16, Q8_0 or Q4_K_M. Raises `KitError`.
 
@@ -103,6 +122,14 @@ def _kept(
         raise KitError(
             f"The conversion to {name} cannot be written: {error.strerror or error}.",
             "free some disk space and run it again",
+        ) from error
+    except KitError:
+        raise
+    except Exception as error:  # whatever another version of such a library may raise
+        told = (str(error).strip().splitlines() or [""])[0][:200]
+        raise KitError(
+            f"The conversion to {name} failed ({type(error).__name__}: {told}).",
+            "python -m pip install -c constraints.txt -e . (the versions it was tested with)",
         ) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

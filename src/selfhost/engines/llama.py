@@ -55,7 +55,11 @@ class LlamaCpp(Engine):
         try:
             self._server: Any = xllamacpp.Server(params)
         except (RuntimeError, ValueError) as error:
-            raise KitError(f"llama.cpp cannot load {self.path.name}: {error}.") from error
+            told = str(error).rstrip(". ")
+            raise KitError(
+                f"{self.name} cannot be loaded ({self.path.name}: {told}).",
+                "selfhost engines clean and selfhost models verify, then again",
+            ) from error
 
     def generate_all(
         self, prompts: Sequence[Prompt], settings: Settings = GREEDY,
