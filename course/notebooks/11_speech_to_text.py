@@ -13,7 +13,7 @@
 #       - find out when a recogniser writes what nobody said, and which settings make it vary
 #       - choose a model by size, error, licence and openness
 #     needs: [speech]
-#     next: 13_beyond_text
+#     next: 12_text_to_speech
 # ---
 
 # %% [markdown]

@@ -14,6 +14,7 @@ any length), `pauses`, `checkpoints` (safe loading), `hub` and `download` (other
 from __future__ import annotations
 
 from selfhost.speech.hearing import transcribe
+from selfhost.speech.loop import Stopwatch
 from selfhost.speech.reading import facts, read
 from selfhost.speech.recordings import recordings
 from selfhost.speech.scoring import cer, differences, normalize, wer
@@ -24,6 +25,7 @@ from selfhost.speech.transcript import Segment, Transcript
 __all__ = [
     "Segment",
     "Sound",
+    "Stopwatch",
     "Transcript",
     "available",
     "cer",

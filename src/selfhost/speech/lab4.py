@@ -19,8 +19,10 @@ from selfhost.speech.loop import Stopwatch
 from selfhost.speech.reading import read
 from selfhost.speech.scoring import normalize, wer
 from selfhost.speech.sound import Sound
+from selfhost.speech.speaking import available, speak
 
 STAGES = ("hear", "think", "say")
+NOTHING = "no answer"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Report:
     """A loop over all questions: its turns, its times, and two error rates.
 
     `hearing`: word error rate of the questions; `speaking`: of the answers, as a listener writes
-    them down; `seconds`: from the question's file to the answer's file, mean over the questions.
+    them down; `seconds`: to compute an answer (see `loop`), mean over the questions.
     """
 
     turns: tuple[Turn, ...]
@@ -95,25 +97,49 @@ def questions() -> list[Question]:
 def measure(answer: Callable[..., Any], asked: Sequence[Question]) -> Report:
     """Run `answer(path, watch, run)` -> (heard, reply, sound) for every question.
 
-    A first run, not measured, loads the models.
+    Each question goes through twice; the faster run of each stage counts. A first run, not
+    measured, loads the models.
     """
     answer(asked[0].path, Stopwatch(), "first")
-    watch, turns = Stopwatch(), []
+    first, second, turns = Stopwatch(), Stopwatch(), []
     for question in asked:
-        heard, reply, sound = answer(question.path, watch, question.name)
-        back = transcribe(sound, question.language, split=False).text
-        turns.append(Turn(question, str(heard), str(reply), back))
+        answer(question.path, first, question.name)
+        heard, reply, sound = answer(question.path, second, question.name)
+        back = listen(sound, question.language)
+        # No answer is an answer that was lost as a whole, not a perfect one.
+        turns.append(Turn(question, str(heard), str(reply).strip() or NOTHING, back))
     groups: dict[str, list[Turn]] = {}
     for turn in turns:
         groups.setdefault(turn.question.language, []).append(turn)
     return Report(
         tuple(turns),
-        watch,
+        first.faster(second),
         _mean([(wer([t.question.text for t in g], [t.heard for t in g], code),
                 _words([t.question.text for t in g], code)) for code, g in groups.items()]),
         _mean([(wer([t.reply for t in g], [t.back for t in g], code),
                 _words([t.reply for t in g], code)) for code, g in groups.items()]),
     )  # fmt: skip
+
+
+def listen(sound: Sound, language: str) -> str:
+    """What the listener at the end, `oido`, writes down; greedy, so always the same."""
+    return transcribe(sound, language, split=False, temperature=0.0).text
+
+
+def control(report: Report) -> dict[str, float]:
+    """The same answers by every voice that is here: voice -> word error rate.
+
+    What no voice gets across is the listener's share of the loss.
+    """
+    found = {}
+    for voice in [v for v in available("en") if v == "voz" or v in available("es")]:
+        rates = []
+        for code in dict.fromkeys(turn.question.language for turn in report.turns):
+            replies = [t.reply for t in report.turns if t.question.language == code]
+            back = [listen(speak(text, code, voice), code) for text in replies]
+            rates.append((wer(replies, back, code), _words(replies, code)))
+        found[voice] = _mean(rates)
+    return found
 
 
 def _words(texts: list[str], language: str) -> int:
@@ -158,12 +184,12 @@ def check_think(think: Callable[[str], Any]) -> str:
 
 def check_say(say: Callable[[str, str], Any]) -> str:
     """`say(text, language)` -> a `Sound` in which a listener finds the text."""
-    for text, language in (("Madrid is the capital of Spain.", "en"),
-                           ("París es la capital de Francia.", "es")):  # fmt: skip
+    for text, language in (("The capital of Spain is Madrid.", "en"),
+                           ("La capital de Francia es París.", "es")):  # fmt: skip
         sound = filled(say(text, language), "what say() returns")
         expect(isinstance(sound, Sound), "say() should return the sound that speech.speak gives")
         expect(sound.seconds > 0.5 and sound.peak > 0.02, "the sound is empty or silent")
-        back = transcribe(sound, language, split=False).text
+        back = listen(sound, language)
         expect(wer(text, back, language) < 0.6,
                f"a listener understood “{back}” instead of “{text}”: is the voice of the right "
                "language?")  # fmt: skip
@@ -184,10 +210,10 @@ def check_answer(answer: Callable[..., Any]) -> str:
            "give the stopwatch the name of the run: watch(run, ...)")  # fmt: skip
     _, reply, sound = found
     expect(isinstance(sound, Sound), "the third value should be the sound of the answer")
-    back = transcribe(sound, question.language, split=False).text
-    expect(wer(reply, back, question.language) < 0.8,
-           f"the answer was “{reply}”, and a listener understood “{back}”")  # fmt: skip
-    return f"“{back}”, as a listener wrote it down"
+    expect(sound.seconds > 0.3 and sound.peak > 0.02, "the sound is empty or silent")
+    back = listen(sound, question.language)
+    expect(bool(back), "a listener heard no speech in the answer: what does say() return?")
+    return f"the answer “{reply}”; a listener wrote “{back}”"
 
 
 def check_slowest(name: Any, report: Report) -> str:
@@ -215,7 +241,7 @@ def check_gain(measure_name: Any, before: Report, after: Any) -> str:
     expect(isinstance(after, Report), "`after` should be what lab4.measure gives")
     expect([t.question.name for t in after.turns] == [t.question.name for t in before.turns],
            "measure with the same questions, or the figures cannot be compared")  # fmt: skip
-    expect(all(turn.reply.strip() for turn in after.turns),
+    expect(all(turn.reply != NOTHING for turn in after.turns),
            "an answer is empty: silence is quick and without errors, and no answer")  # fmt: skip
     old, new = before.figures()[measure_name], after.figures()[measure_name]
     expect(new < old, f"{measure_name} was {old:.3g} and is {new:.3g}: not better. Look at the "

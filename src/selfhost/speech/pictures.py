@@ -182,8 +182,6 @@ def gantt(stages: Sequence[Any], title: str) -> Figure:
     for stage in stages:
         row, colour = runs.index(stage.run), show.CYCLE[names.index(stage.name) % len(show.CYCLE)]
         ax.barh(row, stage.seconds, left=stage.start, height=0.6, color=colour, edgecolor="white")
-    for name in names:
-        ax.barh(0, 0, color=show.CYCLE[names.index(name) % len(show.CYCLE)], label=name)
     end = max(stage.start + stage.seconds for stage in stages)
     for stage in stages:
         if stage.seconds > 0.05 * end:
@@ -192,7 +190,10 @@ def gantt(stages: Sequence[Any], title: str) -> Figure:
     ax.set_yticks(range(len(runs)), [show.plain(run) for run in runs])
     ax.invert_yaxis()
     ax.set_xlim(0, end * 1.02)
-    ax.set_xlabel("time since the question was given (s)")
+    ax.set_xlabel("computing time since the question was given (s)")
     show.head(ax, title)
-    ax.legend(frameon=False, ncols=len(names), loc="upper center", bbox_to_anchor=(0.5, -0.32))
+    patches = package("matplotlib.patches", "matplotlib")
+    handles = [patches.Patch(color=show.CYCLE[i % len(show.CYCLE)], label=name)
+               for i, name in enumerate(names)]  # fmt: skip
+    fig.legend(handles=handles, frameon=False, ncols=len(names), loc="outside lower center")
     return fig
