@@ -142,7 +142,7 @@ check("3", "the cause of pair 1", lab6.check_cause, cause_1, 1)
 # The second colleague used somebody else's server. Such a server tells its name and little else,
 # and its card is honest about it (we have blanked here what such a server does not tell):
 
-# %%
+# %% tags=["nbval-ignore-output"]
 found = stackcard.differences(pairs[2].a.card, pairs[2].b.card)
 print(len(found), "fields are not told;", sum(each.settled for each in found), "differ for sure")
 print(stackcard.likely_reason(found))
