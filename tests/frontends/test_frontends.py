@@ -191,6 +191,25 @@ def test_a_port_that_is_taken_in_the_last_moment(
         assert httpx.get(f"{at.url}/health").status_code == 200
 
 
+def test_another_program_that_answers_on_its_port_is_not_taken_for_it(
+    stand_in: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Open WebUI takes its port a minute after its start: time enough for another one."""
+    port = process.free_port()
+    with subprocess.Popen([sys.executable, "-c", STAND_IN, str(port)]) as other:
+        try:
+            end = time.monotonic() + 30
+            while process.is_free(port) and time.monotonic() < end:
+                time.sleep(0.05)
+            assert httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200
+            monkeypatch.setattr(process, "choose_port", lambda _asked: port)
+            at = frontends.start(OPEN_WEBUI, "127.0.0.1:1")
+            assert at.port != port and psutil.pid_exists(at.pid)
+            assert httpx.get(f"{at.url}/health").status_code == 200
+        finally:
+            other.kill()
+
+
 @pytest.mark.parametrize("word", ["die", "silent"])
 def test_one_that_does_not_come_up_leaves_nothing(stand_in: list[str], word: str) -> None:
     stand_in.append(word)

@@ -12,7 +12,7 @@ import sys
 import time
 from types import FrameType
 
-from selfhost.frontends.process import created, end, is_process
+from selfhost.frontends.family import created, end, is_process
 
 
 def command(words: list[str], lease: int) -> list[str]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-STATES = {"plain": "as it comes\n(refused by the model)", "without tools": "without tools",
+STATES = {"plain": "as it comes\n(refused)", "without tools": "without tools",
           "lean": "with the kit's\nsettings"}  # fmt: skip
 
 

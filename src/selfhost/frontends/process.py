@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from filelock import FileLock
 
@@ -21,7 +21,8 @@ from selfhost.endpoint.http import Unreachable, ask
 from selfhost.endpoint.settings import base_url
 from selfhost.errors import KitError
 from selfhost.files import write_atomically
-from selfhost.frontends import llamaui, openwebui
+from selfhost.frontends import keeper, llamaui, openwebui
+from selfhost.frontends.family import created, end, is_process, listens, spawn
 from selfhost.frontends.installation import installed
 from selfhost.frontends.places import LLAMA_CPP, OPEN_WEBUI, Home, home
 
@@ -57,17 +58,6 @@ def running(name: str = OPEN_WEBUI, data: Path | None = None) -> Running | None:
     return found if is_process(found.pid, found.created) else None
 
 
-def is_process(pid: int, created: float) -> bool:
-    """Whether the process with this number is still the one that was started then."""
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        return abs(process.create_time() - created) < 2 and process.status() != "zombie"
-    except psutil.Error:
-        return False
-
-
 def start(
     name: str,
     url: str | None = None,
@@ -92,8 +82,6 @@ def start(
 
     Raises `KitError`: not installed, running already, port taken, or it does not come up.
     """
-    from selfhost.frontends import keeper  # which uses this module
-
     at = home(name, data)
     if installed(name) is None:
         raise KitError(f"{name} is not installed.", f"selfhost frontends install {name}")
@@ -205,29 +193,6 @@ def is_free(port: int) -> bool:
     return True
 
 
-def spawn(command: list[str], env: dict[str, str], folder: Path, log: Path) -> Any:
-    """Start `command` in `folder`, its output in `log`, out of reach of this terminal's Ctrl-C."""
-    options: dict[str, Any] = {"start_new_session": True}
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        options = {"creationflags": flags}
-    with log.open("wb") as sink:
-        return subprocess.Popen(
-            command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=sink,
-            stderr=subprocess.STDOUT, **options,
-        )  # fmt: skip
-
-
-def created(process: Any) -> float:
-    """When a child was made, in seconds since 1970; 0 if it is gone already."""
-    import psutil
-
-    try:
-        return float(psutil.Process(process.pid).create_time())
-    except psutil.Error:
-        return 0.0
-
-
 def _lease(url: str, pid: int, key: str) -> None:
     """Let the kit's own endpoint live as long as the front end; others do not know the route."""
     with contextlib.suppress(Unreachable):
@@ -242,13 +207,17 @@ def wait(
     patience: float,
     tick: Callable[[float], None] | None = None,
 ) -> None:
-    """Wait until `url` answers 200. Raises `KitError` if the process ends or is silent too long."""
+    """Wait until `process` answers `url` with 200.
+
+    Raises `KitError` if it ends or is silent too long. Another program may have taken the port in
+    the meantime (it takes a minute until the port is used) and answer in its place: not ours.
+    """
     begin = time.monotonic()
     while (waited := time.monotonic() - begin) < patience:
         if process.poll() is not None:
             raise KitError(f"{name} did not start: {last_line(log)}", f"the whole log is {log}")
         with contextlib.suppress(Unreachable):
-            if ask(url, timeout=2.0)[0] == 200:
+            if ask(url, timeout=2.0)[0] == 200 and listens(process.pid, urlsplit(url).port or 80):
                 return
         if tick is not None:
             tick(waited)
@@ -276,24 +245,3 @@ def stop(name: str = OPEN_WEBUI, data: Path | None = None) -> int | None:
         end(found.pid, found.created)
     home(name, data).state.unlink(missing_ok=True)
     return found.pid if found else None
-
-
-def end(pid: int, created: float, seconds: float = 10.0) -> None:
-    """End a process and its children: asked first, made to after `seconds`."""
-    import psutil
-
-    if not is_process(pid, created):
-        return
-    try:
-        parent = psutil.Process(pid)
-        family = [*parent.children(recursive=True), parent]
-    except psutil.Error:
-        return
-    for each in family:
-        with contextlib.suppress(psutil.Error):
-            each.terminate()
-    _, alive = psutil.wait_procs(family, timeout=seconds)
-    for each in alive:
-        with contextlib.suppress(psutil.Error):
-            each.kill()
-    psutil.wait_procs(alive, timeout=5)
