@@ -136,6 +136,21 @@ for leak in scan_files([folder]):
 # does not help, because the history keeps it.
 
 # %% [markdown]
+# One thing on the side: section 8 asks through **LiteLLM**, a library that takes ten seconds to
+# import. It lives in another environment; we start it there now, and look at its answer later.
+
+# %% tags=["nbval-ignore-output"]
+from selfhost import KitError
+from selfhost.apis import litellm
+
+try:
+    other = litellm.start(litellm.PROGRAM, at.model, at.openai_url, "What is a token?")
+    print("started")
+except KitError as missing:
+    other = None
+    print(missing)
+
+# %% [markdown]
 # ## 3. What does an API let you set?
 #
 # The documentation lists parameters. An answer with status 200 says that nobody complained. Both
@@ -463,15 +478,6 @@ with BadDay(["429"]) as day:
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_openai import ChatOpenAI
 
-from selfhost import KitError
-from selfhost.apis import litellm
-
-try:
-    other = litellm.start(litellm.PROGRAM, at.model, at.openai_url, "What is a token?")
-except KitError as missing:
-    other = None
-    print(missing)
-
 model = ChatOpenAI(base_url=at.openai_url, api_key=at.api_key, model=at.model, max_tokens=60)
 chain = ChatPromptTemplate.from_template("What is {thing}?") | model
 print(chain.invoke({"thing": "open weight"}).text)
@@ -480,8 +486,7 @@ print(chain.invoke({"thing": "open weight"}).text)
 # **LiteLLM** gives one function, `completion`, for over a hundred providers, and a proxy (notebook
 # 08 mentions it again). Here it lives in an environment of its own: version 1.106 asks for
 # `openai < 3`, and this course uses 3. Two libraries that cannot agree on a third get two
-# environments; that is what environments are for. The program that the cell above has started
-# there:
+# environments; that is what environments are for. The program that section 2 started there:
 
 # %%
 print(litellm.PROGRAM)
