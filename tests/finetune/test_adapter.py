@@ -113,14 +113,14 @@ def test_tree_is_drawn_from_the_files(
     tuned: Tuned, answers: dict[str, object], tmp_path: Path
 ) -> None:
     small = tmp_path / "small.gguf"
-    merge.rewrite(answers["file"], small, lambda _, v: v, kind="F16", parents=["aprendiz"])  # type: ignore[arg-type]
+    merge.rewrite(answers["file"], small, kind="Q8_0")  # type: ignore[arg-type]
     nodes = finetune.tree.tree([BASE, F16, tuned.folder, answers["file"], small])  # type: ignore[list-item]
     by_name = {node.name: node for node in nodes}
     assert by_name["aprendiz"].parent is None and by_name["aprendiz"].licence == "apache-2.0"
     assert by_name["aprendiz (F16)"].relation == "conversion"
     assert by_name["adapter"].relation == "adapter" and by_name["adapter"].parent == "aprendiz"
     assert by_name["aprendiz-help-desk"].relation == "merge"
-    assert by_name["aprendiz-help-desk (F16)"].relation == "quantized"
+    assert by_name["aprendiz-help-desk (Q8_0)"].relation == "quantized"
     text = finetune.tree.lines(nodes)
     assert len(text) == 5 and text[0].startswith("aprendiz: base")
     assert finetune.tree.picture(nodes).axes

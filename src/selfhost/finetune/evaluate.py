@@ -56,7 +56,7 @@ class Answerer:
 
 
 @contextmanager
-def opened(gguf: Path, adapter: Path | None = None, *, threads: int = 2) -> Iterator[Answerer]:
+def opened(gguf: Path, adapter: Path | None = None, *, threads: int = 1) -> Iterator[Answerer]:
     """Load a model in this process. Raises `KitError` if llama.cpp cannot."""
     import xllamacpp
 
@@ -117,3 +117,17 @@ def _scoring() -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def largest_difference(a: Answerer, b: Answerer, prompts: Sequence[str]) -> float:
+    """Largest difference between the probabilities that two models give to a first token.
+
+    Compared are the tokens that both list among their likeliest 200.
+    """
+    import math
+
+    worst = 0.0
+    for prompt in prompts:
+        x, y = a.next_logprobs(prompt), b.next_logprobs(prompt)
+        worst = max([worst, *(abs(math.exp(x[t]) - math.exp(y[t])) for t in x.keys() & y.keys())])
+    return worst

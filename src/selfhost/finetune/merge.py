@@ -1,8 +1,8 @@
 """One file out of two: the adapter's matrices added to the base's weights.
 
 Works on GGUF files, whatever model made them: each adapted tensor is read as float32, alpha / rank
-* B A is added, and the result is stored in float16 (or float32). Everything else, tokenizer and
-template included, is copied.
+* B A is added, and the result is stored in float16 (or float32, or 8 bits). Everything else,
+tokenizer and template included, is copied.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from selfhost.weights import check_gguf
 
 #: Called with a tensor's name and its values (float32, rows x columns); returns the new values.
 Change = Callable[[str, Any], Any]
+#: What the gguf library can write, with llama.cpp's number of the file type.
+KINDS = {"F32": 0, "F16": 1, "Q8_0": 7}
 
 
 def merge(base: Path, adapter: Path, out: Path, *, kind: str = "F16") -> Path:
-    """Write base + adapter (both GGUF) to `out` as F16 or F32. Raises `KitError`."""
+    """Write base + adapter (both GGUF) to `out` (F16, F32 or Q8_0). Raises `KitError`."""
     deltas = _deltas(adapter)
     left = set(deltas)
 
@@ -69,22 +71,22 @@ def _text(reader: Any, key: str) -> str:
 def rewrite(
     source: Path,
     out: Path,
-    change: Change,
+    change: Change = lambda _, values: values,
     *,
     kind: str = "F16",
     name: str = "",
     parents: list[str] | None = None,
     check: Callable[[], str | None] = lambda: None,
-) -> None:
-    """Copy a GGUF, with changed tensors and a new name; matrices become `kind`.
+) -> Path:
+    """Copy a GGUF, with changed tensors and a new name; matrices become `kind` (of `KINDS`).
 
-    `check`: what is wrong after all tensors were seen, or nothing. Raises `KitError`; when it does,
-    `out` is as it was before.
+    `parents`: names of the base models; None keeps what the source says. `check`: what is wrong
+    after all tensors were seen, or nothing. Raises `KitError`; when it does, `out` is as it was.
     """
     import gguf
 
-    if kind not in ("F16", "F32"):
-        raise KitError(f"{kind} is not possible here: F16 or F32.")
+    if kind not in KINDS:
+        raise KitError(f"{kind} is not possible here: {', '.join(KINDS)}.")
     check_gguf(source)
     reader = gguf.GGUFReader(source)
     architecture = _text(reader, "general.architecture")
@@ -94,14 +96,14 @@ def rewrite(
         out.parent.mkdir(parents=True, exist_ok=True)
         writer = gguf.GGUFWriter(part, architecture)
         for key, field in reader.fields.items():
-            if key in skip or key.startswith(("GGUF.", "general.base_model.")):
+            if key in skip or key.startswith("GGUF."):
+                continue
+            if parents and key.startswith("general.base_model."):
                 continue
             sub = field.types[-1] if len(field.types) > 1 else None
             writer.add_key_value(key, field.contents(), field.types[0], sub)
         writer.add_name(name or _text(reader, "general.name"))
-        writer.add_file_type(
-            gguf.LlamaFileType.MOSTLY_F16 if kind == "F16" else gguf.LlamaFileType.ALL_F32
-        )
+        writer.add_file_type(KINDS[kind])
         if parents:
             writer.add_base_model_count(len(parents))
             for number, parent in enumerate(parents):
@@ -111,9 +113,9 @@ def rewrite(
                 values = change(
                     tensor.name, gguf.quants.dequantize(tensor.data, tensor.tensor_type)
                 )
-                is_matrix = len(tensor.shape) > 1
-                stored = "float16" if kind == "F16" and is_matrix else "float32"
-                writer.add_tensor(tensor.name, values.astype(stored))
+                to = gguf.GGMLQuantizationType[kind if len(tensor.shape) > 1 else "F32"]
+                packed = gguf.quants.quantize(values.astype("float32"), to)
+                writer.add_tensor(tensor.name, packed, raw_dtype=to)
             if wrong := check():
                 raise KitError(wrong)
             writer.write_header_to_file()
@@ -126,3 +128,4 @@ def rewrite(
         raise cannot_write(out, error) from error
     finally:
         part.unlink(missing_ok=True)
+    return out

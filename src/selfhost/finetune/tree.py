@@ -168,7 +168,7 @@ def picture(nodes: list[Node]) -> Figure:
         x, y = places[node.name]
         if node.parent in places:
             px, py = places[node.parent or ""]
-            ax.plot([px + 0.42, x - 0.42], [py, y], color="black", linewidth=1, zorder=1)
+            ax.plot([px, x], [py, y], color="black", linewidth=1, zorder=1)
         ax.text(x, y, f"{node.name}\n{node.relation} · {node.detail}", ha="center", va="center",
                 fontsize=8.5, zorder=2, bbox={"boxstyle": "round,pad=0.4", "facecolor": "white",
                 "edgecolor": show.COLOURS[colour[node.relation]], "linewidth": 2})  # fmt: skip
