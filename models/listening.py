@@ -60,7 +60,8 @@ def _spectrogram(axes: Any, path: Path) -> None:
 
 def picture(folder: Path, rows: list[Row], title: str) -> None:
     """``listening.png``: some recordings below each other."""
-    shown = rows[:: max(1, len(rows) // SHOWN)][:SHOWN]
+    count = min(SHOWN, len(rows))
+    shown = [rows[index * len(rows) // count] for index in range(count)]
     figure, grid = plt.subplots(len(shown), 1, figsize=(8, 2.1 * len(shown)))
     for axes, row in zip(grid, shown, strict=True):
         _spectrogram(axes, folder / row.file)
