@@ -65,6 +65,19 @@ def test_every_engine_repeats_itself_and_keeps_to_the_length(
     assert alone.text == opened.source.decode(alone.tokens)
 
 
+def test_company_in_the_batch_changes_no_text_here(
+    opened: engines.Engine, prompts: list[engines.Prompt]
+) -> None:
+    short = engines.Settings(max_tokens=6)
+    together = opened.generate_all(prompts, short)
+    if opened.name in EXACT:
+        alone = [opened.generate(prompt, short) for prompt in prompts]
+        assert [a.tokens for a in together] == [a.tokens for a in alone]
+    backwards = opened.generate_all(prompts[::-1], short)[::-1]
+    assert [a.finish for a in backwards] == [a.finish for a in together]
+    assert opened.generate_all([], short) == []
+
+
 def test_every_engine_draws_by_its_seed(
     opened: engines.Engine, prompts: list[engines.Prompt]
 ) -> None:

@@ -124,6 +124,31 @@ def test_a_wrong_name_is_a_sentence(tmp_path: Path) -> None:
         assert "There is no" in done.stderr
 
 
+def test_a_card_of_an_engine_here_is_replayed_through_the_endpoint(
+    server: Any, tmp_path: Path
+) -> None:
+    from types import SimpleNamespace
+
+    from selfhost.determinism.experiment import Experiment
+    from selfhost.determinism.replay import replay
+    from selfhost.determinism.runner import run
+    from selfhost.engines.client import InProcess
+
+    greedy = {"temperature": 0, "top_k": 1, "repeat_penalty": 1.0}
+    grid = Experiment(("What is the capital of Peru?", "Hello!"), {"greedy": greedy}, repeats=1)
+    with engines.open_engine("llama.cpp/F16") as engine:
+        client = InProcess(engine)
+        card = client.card(grid, run(grid, client, tmp_path / "a.jsonl"))
+    at = SimpleNamespace(
+        ollama_url=server.url, model="aprendiz", api_key="ollama", apis=("ollama", "openai")
+    )
+    found = replay(card, at, tmp_path / "b.jsonl")
+    assert found.sentence() == "All 2 generations are the same here, byte for byte."
+    fields = {difference.field for difference in found.fields}
+    assert "model.sha256" not in fields
+    assert "serving.api" in fields
+
+
 def test_an_experiment_runs_in_process(tmp_path: Path) -> None:
     """The same runner, the same file, an engine instead of an endpoint."""
     from selfhost.determinism.experiment import Condition, Experiment
