@@ -121,10 +121,12 @@ def test_modelfile_with_all_that_is_supported():
 
 def test_a_modelfile_that_is_shown_can_be_read_again():
     first = modelfile.parse(
-        'FROM aprendiz\nPARAMETER top_k 7\nPARAMETER stop "a b"\nSYSTEM """S\nT"""\n'
+        "FROM aprendiz\nADAPTER ./a.gguf\n"
+        'PARAMETER top_k 7\nPARAMETER stop "a b"\nSYSTEM """S\nT"""\n'
     )
     again = modelfile.parse(modelfile.write("aprendiz", first))
     assert (again.parameters, again.system) == (first.parameters, first.system)
+    assert again.adapters == first.adapters == ["./a.gguf"]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,6 @@ def test_a_modelfile_that_is_shown_can_be_read_again():
         "FROM x\nPARAMETER nonsense 1",
         "FROM x\nTURN left",
         'FROM x\nSYSTEM """never closed',
-        "FROM x\nADAPTER ./a.gguf",
         "FROM x\nMESSAGE robot hi",
     ],
 )
