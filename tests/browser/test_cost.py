@@ -32,6 +32,9 @@ def test_a_slider_moves_with_the_arrow_keys(lab: Lab, page: Any) -> None:
         " !== before", arg=[before], timeout=20_000,
     )  # fmt: skip
     assert "API" in status.inner_text()
-    assert first.locator("img").first.get_attribute("src") != picture
+    page.wait_for_function(  # the words come first, the picture follows
+        "([before]) => document.querySelector('.jupyter-widgets img').src !== before",
+        arg=[picture], timeout=20_000,
+    )  # fmt: skip
     assert not page.errors
     shown.screenshot("cost-sliders", first)
