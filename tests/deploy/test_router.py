@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,10 +20,25 @@ from tests.deploy.conftest import Running, start_endpoint
 FOLDER = ROOT / "deploy/router"
 
 
-def crowd(router: Running, count: int, at_once: int, **fields: Any) -> list[httpx.Response]:
-    """So many questions of ana, so many of them at once."""
+def crowd(
+    router: Running, count: int, at_once: int, *, then: Callable[[], None] | None = None,
+    **fields: Any,
+) -> list[httpx.Response]:  # fmt: skip
+    """So many questions of ana, so many of them at once; `then` is done after a third of them."""
+    lock, done = threading.Lock(), 0
+
+    def one(number: int) -> httpx.Response:
+        nonlocal done
+        reply = router.ask(seed=number, **fields)
+        with lock:
+            done += 1
+            third = done == count // 3
+        if third and then:
+            then()
+        return reply
+
     with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(lambda n: router.ask(seed=n, **fields), range(count)))
+        return list(pool.map(one, range(count)))
 
 
 def test_shares_the_load_loses_no_answer_and_grows(router: Running) -> None:
@@ -35,14 +51,15 @@ def test_shares_the_load_loses_no_answer_and_grows(router: Running) -> None:
     assert sum(served.values()) == 24
 
     # Killed: -9 while six answers are always being written; none fails.
-    killer = threading.Timer(0.3, lambda: router.endpoints[0][0].send_signal(signal.SIGKILL))
-    killer.start()
-    replies = crowd(router, 30, 6, limit=120)
-    killer.join()
+    child = router.endpoints[0][0]
+    replies = crowd(router, 30, 6, limit=120, then=lambda: child.send_signal(signal.SIGKILL))
+    assert child.wait(10) == -signal.SIGKILL
     assert Counter(r.status_code for r in replies) == {200: 30}
     assert all(r.json()["choices"][0]["message"]["content"] for r in replies)
     router.wait_for(2)
     assert router.up() == ["e2", "e3"]
+    again = sum(int(r["wretr"]) + int(r["wredis"]) for r in router.runtime.endpoints())
+    assert again > 0, "nobody was waiting for the endpoint that was killed"
 
     # Added: one more endpoint, the same process, and it gets questions.
     child, url = start_endpoint(router.folder / "new")
