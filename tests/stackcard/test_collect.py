@@ -16,7 +16,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from selfhost import KitError, stackcard
 from selfhost.determinism.clients import HttpClient
 from selfhost.determinism.experiment import Condition, Experiment
-from selfhost.determinism.replay import replay, with_run
+from selfhost.determinism.replay import card_for, replay, with_run
 from selfhost.determinism.runner import run
 from selfhost.stackcard.bom import cyclonedx
 
@@ -81,7 +81,7 @@ def test_a_replay_that_differs_names_a_field(at: Any, tmp_path: Path) -> None:
     client = HttpClient.of(at)
     rows = run(GRID, client, tmp_path / "first.jsonl")
     client.close()
-    theirs = with_run(stackcard.collect(at), GRID, rows)
+    theirs = with_run(card_for(at, GRID), GRID, rows)
     quantized = SimpleNamespace(**{**vars(at), "model": "aprendiz:q8_0"})
     found = replay(theirs, quantized, tmp_path / "other.jsonl")
     fields = [d.field for d in found.fields]
