@@ -327,7 +327,7 @@ files = [train.base_folder(), base, folder, gguf, merged, small]
 nodes = tree.tree(files)
 print("\n".join(tree.lines(nodes)))
 show.picture(
-    tree.picture(nodes),
+    tree.draw(nodes),
     "A tree from left to right: "
     + "; ".join(f"{n.name}: {n.relation} of {n.parent or 'nothing'}" for n in nodes),
 )

@@ -123,7 +123,7 @@ def test_tree_is_drawn_from_the_files(
     assert by_name["aprendiz-help-desk (Q8_0)"].relation == "quantized"
     text = finetune.tree.lines(nodes)
     assert len(text) == 5 and text[0].startswith("aprendiz: base")
-    assert finetune.tree.picture(nodes).axes
+    assert finetune.tree.draw(nodes).axes
     lonely = finetune.tree.lines(finetune.tree.tree([tuned.gguf]))
     assert "of aprendiz (not here)" in lonely[0]
 

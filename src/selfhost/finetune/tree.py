@@ -139,7 +139,7 @@ def lines(nodes: list[Node]) -> list[str]:
     return found
 
 
-def picture(nodes: list[Node]) -> Figure:
+def draw(nodes: list[Node]) -> Figure:
     """The tree as boxes, from left to right."""
     from selfhost import show
 

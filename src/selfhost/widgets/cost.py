@@ -41,9 +41,9 @@ class Cost(Shown):
                 "value": min(high, max(low, quantity.values[1])),
                 "description": f"{quantity.what} ({quantity.unit})",
                 "continuous_update": False,
-                "readout_format": ".3g",
-                "layout": w.Layout(width="640px"),
-                "style": {"description_width": "340px"},
+                "readout_format": ",.3r",
+                "layout": w.Layout(width="760px"),
+                "style": {"description_width": "440px"},
             }
             if logarithmic:
                 import math
