@@ -94,7 +94,7 @@ def quantize(
     os.close(handle)
     part = Path(name)
     try:
-        _enough_room(part, expected_bytes(info, kind))
+        _enough_room(part, info, kind)
         run_quantizer(info.path, kind, part, importance, progress, threads, again=again)
         made = _made(part, kind, cached=False)
         if made.parameters != info.parameters:
@@ -161,6 +161,12 @@ def quantized_already(info: weights.GGUFInfo) -> bool:
     return any(tensor.type not in _UNQUANTIZED for tensor in info.tensors)
 
 
+def kinds_for(source: Path) -> list[str]:
+    """The types that are worth making of this file: a quantized one gains nothing by 16 bits."""
+    every = list(TYPES)
+    return every[3:] if quantized_already(weights.read_gguf(source)) else every
+
+
 def original_of(source: Path) -> Path:
     """The file to measure against: F32, made where needed; a quantized source is its own."""
     if quantized_already(weights.read_gguf(source)):
@@ -196,8 +202,13 @@ def _made(path: Path, kind: str, *, cached: bool) -> Made:
     return Made(path, kind, path.stat().st_size, info.parameters, dict(types), cached)
 
 
-def _enough_room(part: Path, wanted: int) -> None:
+def _enough_room(part: Path, info: weights.GGUFInfo, kind: str) -> None:
     free = shutil.disk_usage(part.parent).free
+    # No type of ours takes more than 32 bits per weight; only where that might not fit is it worth
+    # asking exactly, since a dry run reads the whole file.
+    if free > info.path.stat().st_size + 4 * info.parameters:
+        return
+    wanted = expected_bytes(info, kind)
     if free < wanted:
         raise KitError(
             f"There is not enough room on the disk: about {wanted / 1e6:.1f} MB are needed, "
