@@ -337,8 +337,8 @@ show.table(lines, ["rendering", "tokens", "the first nine"])
 # - **Its own template** is what the model was trained with. It writes `<bos>` itself.
 # - **Doubled BOS**: a program renders the template to a text, and hands the text to a tokenizer
 #   which, by default, puts *another* `<bos>` in front. llama.cpp warns about it since 2024
-#   (its pull request 7332); a benchmark's own code did it with vLLM (LiveCodeBench, pull request
-#   146, 2026-06).
+#   (its pull request 7332); a known benchmark's code did it with vLLM, says a fix proposed to it
+#   (LiveCodeBench, pull request 146, 2026-06).
 # - **ChatML template**: llama.cpp falls back to this one when a model file brings none
 #   (`common/chat.cpp`).
 # - **No template**: somebody used the completion API with an instruction model.
