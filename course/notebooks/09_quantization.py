@@ -312,19 +312,19 @@ print(inspect.getsource(blocks.decode_q4_k))
 # %% [markdown]
 # ## 6. The real quantizer
 #
-# llama.cpp's `llama_model_quantize`, called from Python. Eleven types, from 32 bits down to about
-# three. (They are kept by hash: a second run finds them.)
+# llama.cpp's `llama_model_quantize`, called from Python. Eleven types, from 32 bits down to less than
+# four. (They are kept by hash: a second run finds them.)
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.quantize import convert
 
 files = {}
 if llamacpp.available() and path:
-    step = pictures.progress(len(convert.TYPES))
-    for kind in convert.TYPES:
+    kinds = convert.kinds_for(path)
+    step = pictures.progress(len(kinds))
+    for kind in kinds:
         step(f"quantizing to {kind}")
-        again = convert.quantized_already(weights.read_gguf(path))
-        files[kind] = convert.quantize(path, kind, again=again)
+        files[kind] = convert.quantize(path, kind, again="F32" not in kinds)
     step("done")
 else:
     print("Left out here:", f"{MODEL} is not here" if llamacpp.available() else llamacpp.MEND)
@@ -391,6 +391,8 @@ from selfhost.quantize.study import Study
 rows = []
 study = Study(convert.original_of(path) if files else folder, seconds=20)
 if files:
+    if "F32" not in files:  # a file that was quantized before: it is what we compare with
+        rows.append(study.gguf(study.original, "original"))
     step = pictures.progress(len(files))
     for kind, made in files.items():
         step(f"measuring {kind}")
@@ -401,8 +403,8 @@ if files:
 # %% [markdown]
 # Read it column by column.
 #
-# - **load, read, write**: on this machine, in this minute, one thread. A model of this size fits
-#   into the processor's cache whatever its type, so that fewer bits do not make it faster, and
+# - **load, read, write**: on this machine, in this minute, one thread. From 16 bits down the speed
+#   hardly follows the size: a model this small nearly fits into the processor's cache, and
 #   unpacking costs time. With a model of gigabytes, memory is the brake (notebook 04), and half of
 #   the bytes means nearly twice the speed. Speed here says nothing about speed there.
 # - **score**: it hardly moves, or moves in both directions, by no more than the standard error that
@@ -410,7 +412,8 @@ if files:
 # - **perplexity**: hardly moves either, and not always upwards.
 # - **KL divergence**: grows a hundredfold and more from Q8_0 to Q2_K, nearly line by line. This is
 #   the one that sees. It also sees an exception: IQ4_XS is smaller than Q4_0, and closer to the
-#   original.
+#   original. (Part of it is not in the file: llama.cpp also rounds the *inputs* of a quantized
+#   matrix, to 8 bits, while it computes.)
 
 # %% tags=["nbval-ignore-output"]
 if rows:
@@ -467,10 +470,11 @@ if rows:
 # %% tags=["nbval-ignore-output"]
 if rows:
     text, fig = pictures.at_worst(
-        study, rows[-1], {k: files[k].path for k in ("F32", "Q8_0", "Q4_K_M", "Q2_K")})
+        study, rows[-1], {"original": study.original,
+                          **{k: files[k].path for k in ("Q8_0", "Q4_K_M", "Q2_K")}})
     print("…" + text)
     show.picture(fig, "Four groups of bars, one per file: how likely each finds the same five next "
-                 "tokens. F32 and Q8_0 look alike; Q2_K divides its belief in another way.")
+                 "tokens. The original and Q8_0 look alike; Q2_K divides its belief in another way.")
 
 # %% [markdown]
 # ## 8. Looking at text before rounding
