@@ -53,6 +53,8 @@ class _At:
 def test_measures_an_endpoint(server: RunningServer) -> None:
     found = measure_endpoint(_At(server), (1, 2), tokens=4, repeats=1)
     assert found.decode.keys() == {1, 2} and found.prompt_per_second > 0
+    impatient = measure_endpoint(_At(server), (1, 2), tokens=4, repeats=1, patience=0.0)
+    assert impatient.decode.keys() == {1}
     wrong = _At(server)
     wrong.model = "no-such-model"
     with pytest.raises(KitError, match="The endpoint refused"):
