@@ -35,6 +35,7 @@ from .speech import VOICES
 HERE = Path(__file__).resolve().parent
 Ear = Callable[[Samples], str]
 FULL_SCALE = np.float32(32768)
+COQUI_SILENCE = 10_000  # samples that Coqui's synthesizer appends: not counted as speech
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def try_voice(
                 sentence.spoken,
                 hear(sound),
                 taught,
-                round(len(said) / RATE, 3),
+                round((len(said) - COQUI_SILENCE) / RATE, 3),
                 round(spent, 3),
                 round(work, 3),
             )

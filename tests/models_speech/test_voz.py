@@ -171,13 +171,14 @@ def test_the_shipped_voice_speaks_through_coqui(language):
     pytest.importorskip("whisper")
     import numpy as np
 
-    from models.voz.evaluate import load_voice
+    from models.voz.evaluate import COQUI_SILENCE, load_voice
     from models.voz.texts import HERE
 
     voice = load_voice(HERE, language)
     short, long = (np.asarray(voice.tts(text)) for text in ("Madrid.", "Madrid, Roma, Berlin."))
     assert voice.synthesizer.output_sample_rate == settings.RATE
-    assert 0.3 < len(short) / settings.RATE < len(long) / settings.RATE < 5
+    assert 0.9 < len(short) / settings.RATE < len(long) / settings.RATE < 5
+    assert len(long) - len(np.trim_zeros(long, "b")) >= COQUI_SILENCE
     loud = np.abs(long).max()
     assert np.isfinite(long).all() and 0.05 < loud <= 1.5
 
