@@ -239,6 +239,12 @@ def test_a_sound_saves_plays_and_tells(tmp_path):
         sound.save(tmp_path / "no folder" / "a.wav")
 
 
+def test_a_player_of_a_long_sound_holds_its_beginning():
+    sound = Sound(np.tile(tone(1.0, 8000), 150).astype(np.float32), 8000)
+    assert "the first 120 s of 150 s" in sound._repr_html_()
+    assert len(sound._repr_html_()) < 3_000_000
+
+
 def test_noise_has_the_power_that_was_asked_for():
     sound = Sound(tone(2.0, 16000).astype(np.float32) * 0.2)
     noise = sound.with_noise(6, seed=3).samples - sound.samples

@@ -111,6 +111,7 @@ def _piece(synthesizer: Any, piece: str, language: str) -> Samples:
     return samples[:-PAUSE] if len(samples) > PAUSE else samples
 
 
+@lru_cache(maxsize=4)
 def alphabet(synthesizer: Any) -> frozenset[str]:
     """Small letters and signs that a voice knows; every letter for one that uses phonemes."""
     config = synthesizer.tts_config

@@ -109,10 +109,10 @@ def convert(path: Path, folder: Path) -> None:
 
 
 def _encoder(spec: Any, tables: dict[str, Any]) -> None:
-    for number in ("conv1", "conv2"):
-        part = getattr(spec, number)
-        part.weight = tables[f"encoder.{number}.weight"]
-        part.bias = tables[f"encoder.{number}.bias"]
+    for conv in ("conv1", "conv2"):
+        part = getattr(spec, conv)
+        part.weight = tables[f"encoder.{conv}.weight"]
+        part.bias = tables[f"encoder.{conv}.bias"]
     spec.position_encodings.encodings = tables["encoder.positional_embedding"]
     _norm(spec.layer_norm, tables, "encoder.ln_post")
     for number, layer in enumerate(spec.layer):

@@ -21,6 +21,7 @@ from selfhost.files import replace as put
 
 Samples = NDArray[np.float32]
 RATE = 16_000  # samples per second that Whisper listens to
+PLAYED = 120.0  # seconds that a player in a notebook holds at most
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,10 @@ class Sound:
         return "\n".join([f"Sound({', '.join(facts)})", *self.notes])
 
     def _repr_html_(self) -> str:
+        if self.seconds > PLAYED:  # a page with hours of sound in it would not open any more
+            first = replace(self.cut(0, PLAYED), notes=(
+                *self.notes, f"the first {PLAYED:.0f} s of {self.seconds:.0f} s"))  # fmt: skip
+            return first._repr_html_()
         mp3 = self.mp3()
         kind, data = ("audio/mpeg", mp3) if mp3 else ("audio/wav", self.wav())
         label = html.escape(self.text or self.voice or "sound", quote=True)
