@@ -114,12 +114,15 @@ def test_tree_is_drawn_from_the_files(
 ) -> None:
     small = tmp_path / "small.gguf"
     merge.rewrite(answers["file"], small, kind="Q8_0")  # type: ignore[arg-type]
-    nodes = finetune.tree.tree([BASE, F16, tuned.folder, answers["file"], small])  # type: ignore[list-item]
+    nodes = finetune.tree.tree([BASE, F16, tuned.gguf, answers["file"], small])  # type: ignore[list-item]
     by_name = {node.name: node for node in nodes}
     assert by_name["aprendiz"].parent is None and by_name["aprendiz"].licence == "apache-2.0"
     assert by_name["aprendiz (F16)"].relation == "conversion"
-    assert by_name["adapter"].relation == "adapter" and by_name["adapter"].parent == "aprendiz"
-    assert by_name["aprendiz-help-desk"].relation == "merge"
+    lora = by_name["aprendiz-help-desk-lora"]
+    assert lora.relation == "adapter" and lora.parent == "aprendiz"
+    assert finetune.tree.read(tuned.folder).parent == "aprendiz"
+    merged = by_name["aprendiz-help-desk"]
+    assert merged.relation == "merge" and merged.parent == "aprendiz-help-desk-lora"
     assert by_name["aprendiz-help-desk (Q8_0)"].relation == "quantized"
     text = finetune.tree.lines(nodes)
     assert len(text) == 5 and text[0].startswith("aprendiz: base")

@@ -38,11 +38,12 @@ def merge(base: Path, adapter: Path, out: Path, *, kind: str = "F16") -> Path:
     from gguf import GGUFReader
 
     name = _text(GGUFReader(base), "general.name") or base.stem
+    parents = [name, _text(GGUFReader(adapter), "general.name") or adapter.stem]
 
     def missing() -> str | None:
         return f"{adapter.name} changes tensors that {base.name} lacks." if left else None
 
-    rewrite(base, out, change, kind=kind, name=f"{name}-help-desk", parents=[name], check=missing)
+    rewrite(base, out, change, kind=kind, name=f"{name}-help-desk", parents=parents, check=missing)
     return out
 
 

@@ -52,8 +52,10 @@ def read(path: Path) -> Node:
         return Node(name, "adapter", parents[0] if parents else None, licence,
                     "general.type = adapter, general.base_model.0.name", path, "GGUF")  # fmt: skip
     if parents:
-        return Node(name, "merge", parents[0], licence, "general.base_model.0.name", path,
-                    f"GGUF {kind}")  # fmt: skip
+        # A merge names all that went into it, the base first; the last one stands nearest to it.
+        relation = "merge" if len(parents) > 1 else "finetune"
+        says = "general.base_model.*.name = " + " + ".join(parents)
+        return Node(name, relation, parents[-1], licence, says, path, f"GGUF {kind}")
     return Node(name, "base", None, licence, "general.name", path, f"GGUF {kind}")
 
 
