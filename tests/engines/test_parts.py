@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from selfhost import engines, stackcard, weights
@@ -82,6 +83,7 @@ def test_items_are_always_the_same_and_know_their_answers() -> None:
         engines.items(201)
 
 
+@hypothesis_settings(deadline=None)
 @given(scores)
 def test_top5_are_the_likeliest_in_order(row: list[float]) -> None:
     top5, logprobs = top5_of(np.array(row, dtype=np.float32))
@@ -89,6 +91,7 @@ def test_top5_are_the_likeliest_in_order(row: list[float]) -> None:
     assert math.isclose(np.exp(logprobs).sum(), 1.0, rel_tol=1e-9)
 
 
+@hypothesis_settings(deadline=None)
 @given(scores, st.integers(1, 5))
 def test_masks_show_what_came_before_and_nothing_else(row: list[float], old: int) -> None:
     new, window = len(row) % 4 + 1, 3
@@ -104,6 +107,7 @@ def test_masks_show_what_came_before_and_nothing_else(row: list[float], old: int
     assert set(np.unique(full)) <= {0, np.float32(HIDDEN)}
 
 
+@hypothesis_settings(deadline=None)
 @given(scores, st.floats(1.01, 3))
 def test_a_penalty_never_makes_a_token_likelier(row: list[float], penalty: float) -> None:
     plain = choose(np.array(row), (), GREEDY, None)
@@ -115,6 +119,7 @@ def test_a_penalty_never_makes_a_token_likelier(row: list[float], penalty: float
     assert best == plain, "all are punished alike: the order stays"
 
 
+@hypothesis_settings(deadline=None)
 @given(scores, st.integers(1, 6), st.floats(0.05, 1), st.integers(0, 5))
 def test_a_draw_stays_among_the_candidates(
     row: list[float], top_k: int, top_p: float, seed: int
