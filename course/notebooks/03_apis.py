@@ -75,15 +75,20 @@ print([model.id for model in client.models.list()])
 # your question is then on somebody else's machine.)
 
 # %% tags=["nbval-ignore-output"]
+from openai import OpenAIError
+
 for p in providers().values():
     if not p.needs_key:
         continue
     if p.key() is None:
         print(f"{p.name}: not asked, {p.key_env[0]} is not set")
         continue
-    hosted = OpenAI(base_url=p.base_url, api_key=p.key(), timeout=30)
-    said = hosted.chat.completions.create(model=p.example_model, messages=question, max_tokens=60)
-    print(f"{p.name}, {said.model}: {said.choices[0].message.content}")
+    hosted = OpenAI(base_url=p.base_url, api_key=p.key(), timeout=30, max_retries=0)
+    try:
+        said = hosted.chat.completions.create(model=p.example_model, messages=question, max_tokens=60)
+        print(f"{p.name}, {said.model}: {said.choices[0].message.content}")
+    except OpenAIError as error:
+        print(f"{p.name}: {type(error).__name__}: {error}")
 
 # %% [markdown]
 # What would be sent, in full. It is one HTTP request and nothing else; the key is in its header:

@@ -44,10 +44,10 @@ def in_front(
                 return
             kept = {name: value for name, value in body.items() if name not in drops}
             answer = httpx.post(behind + self.path.removeprefix("/v1"), json=kept, timeout=60)
-            self._send(answer.status_code, answer.json())
+            self._send(answer.status_code, answer.content)
 
         def _send(self, status: int, data: Any) -> None:
-            page = json.dumps(data).encode()
+            page = data if isinstance(data, bytes) else json.dumps(data).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(page)))
             self.end_headers()

@@ -16,6 +16,7 @@ from selfhost.serving import measure as module
 from selfhost.serving.measure import ENGINES, Measured, measure, measure_endpoint
 from selfhost.serving.roofline import Limit, Machine
 from selfhost.serving.students import Round, Served, in_process, over_http, room
+from tests.apis.test_probe import in_front
 from tests.conftest import RunningServer
 
 APRENDIZ = shipped_models() / "aprendiz" / "aprendiz-F16.gguf"
@@ -145,6 +146,16 @@ def test_the_contract_test_sees_a_bad_server() -> None:
         rows = compat.check(Target(day.url, "m"))
     assert not any(row.holds for row in rows)
     assert any("HTTP 500" in row.seen for row in rows)
+
+
+def test_the_contract_test_sees_what_a_server_drops(server: RunningServer) -> None:
+    drops = ("stop", "response_format", "max_tokens", "stream_options")
+    with in_front(server.v1, drops=drops) as url:
+        rows = {row.point: row for row in compat.check(Target(url, server.model))}
+    broken = {point for point, row in rows.items() if not row.holds}
+    assert broken >= {"lists its models", "counts tokens, keeps max_tokens", "stops at a text",
+                      "keeps a JSON schema"}  # fmt: skip
+    assert rows["answers a chat"].holds and rows["serves several at once"].holds
 
 
 def test_pictures_say_their_numbers() -> None:
