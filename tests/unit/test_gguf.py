@@ -105,6 +105,12 @@ def test_gives_what_the_library_gives(tmp_path):
         (t.name, list(t.shape), t.tensor_type.name, t.n_bytes, t.data_offset)
         for t in theirs.tensors
     ]
+    assert weights.read_tensors(path).tensors == ours.tensors
+
+
+def test_tensors_alone_are_the_same_tensors():
+    quick, whole = weights.read_tensors(SHIPPED), weights.read_gguf(SHIPPED)
+    assert quick.tensors == whole.tensors and quick.parameters == whole.parameters
 
 
 def test_the_table_of_tensor_types_is_the_librarys():

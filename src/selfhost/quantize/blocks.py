@@ -72,11 +72,12 @@ def encode_q8_0(values: NDArray[Any]) -> Bytes:
     """(n, 32) numbers -> (n, 34) bytes, as llama.cpp's reference quantizer does it."""
     x = np.asarray(values, np.float32)
     scale = np.abs(x).max(axis=1, keepdims=True) / np.float32(127)
-    inverse = np.divide(np.float32(1), scale, out=np.zeros_like(scale), where=scale != 0)
+    inverse = _inverse(scale)
     scaled = x * inverse
     # C's roundf: halves away from zero.
-    q = np.sign(scaled) * np.floor(np.abs(scaled) + np.float32(0.5))
-    return np.hstack([scale.astype(np.float16).view(np.uint8), q.astype(np.int8).view(np.uint8)])
+    with np.errstate(invalid="ignore"):
+        q = (np.sign(scaled) * np.floor(np.abs(scaled) + np.float32(0.5))).astype(np.int8)
+    return np.hstack([scale.astype(np.float16).view(np.uint8), q.view(np.uint8)])
 
 
 def encode_q4_0(values: NDArray[Any]) -> Bytes:
@@ -88,9 +89,16 @@ def encode_q4_0(values: NDArray[Any]) -> Bytes:
     x = np.asarray(values, np.float32)
     far = np.take_along_axis(x, np.abs(x).argmax(axis=1)[:, None], axis=1)
     scale = far / np.float32(-8)
-    inverse = np.divide(np.float32(1), scale, out=np.zeros_like(scale), where=scale != 0)
-    q = np.trunc(x * inverse + np.float32(8.5)).clip(0, 15).astype(np.uint8)
+    inverse = _inverse(scale)
+    with np.errstate(invalid="ignore"):
+        q = np.trunc(x * inverse + np.float32(8.5)).clip(0, 15).astype(np.uint8)
     return np.hstack([scale.astype(np.float16).view(np.uint8), q[:, :16] | (q[:, 16:] << 4)])
+
+
+def _inverse(scale: Array) -> Array:
+    """1 / scale, and 0 for 0, as in C: a scale too small for it gives infinity, without a word."""
+    with np.errstate(over="ignore"):
+        return np.divide(np.float32(1), scale, out=np.zeros_like(scale), where=scale != 0)
 
 
 # name: (numbers per block, bytes per block, decoder)

@@ -77,7 +77,7 @@ def quantize(
     llama.cpp refuses.
     """
     kind = known_type(kind)
-    info = weights.read_gguf(Path(source))
+    info = weights.read_tensors(Path(source))
     if quantized_already(info) and not again:
         raise KitError(
             f"{info.path.name} is quantized already; quantizing it again adds a second loss.",
@@ -156,7 +156,7 @@ def known_type(kind: str) -> str:
     raise KitError(f"There is no type {kind!r}.", f"one of {', '.join(TYPES)}")
 
 
-def quantized_already(info: weights.GGUFInfo) -> bool:
+def quantized_already(info: weights.GGUFTensors) -> bool:
     """True when some tensor of the file has fewer than 16 bits per weight."""
     return any(tensor.type not in _UNQUANTIZED for tensor in info.tensors)
 
@@ -164,17 +164,17 @@ def quantized_already(info: weights.GGUFInfo) -> bool:
 def kinds_for(source: Path) -> list[str]:
     """The types that are worth making of this file: a quantized one gains nothing by 16 bits."""
     every = list(TYPES)
-    return every[3:] if quantized_already(weights.read_gguf(source)) else every
+    return every[3:] if quantized_already(weights.read_tensors(source)) else every
 
 
 def original_of(source: Path) -> Path:
     """The file to measure against: F32, made where needed; a quantized source is its own."""
-    if quantized_already(weights.read_gguf(source)):
+    if quantized_already(weights.read_tensors(source)):
         return source
     return quantize(source, "F32").path
 
 
-def expected_bytes(info: weights.GGUFInfo, kind: str) -> int:
+def expected_bytes(info: weights.GGUFTensors, kind: str) -> int:
     """How large the file will be, by llama.cpp's own dry run; a little more, never less."""
     said: list[str] = []
     run_quantizer(info.path, kind, Path(os.devnull), dry_run=said)
@@ -195,14 +195,14 @@ def stored(source: Path, kind: str, importance: Importance | None = None) -> Pat
 
 
 def _made(path: Path, kind: str, *, cached: bool) -> Made:
-    info = weights.read_gguf(path)
+    info = weights.read_tensors(path)
     types = Counter[str]()
     for tensor in info.tensors:
         types[tensor.type] += tensor.bytes
     return Made(path, kind, path.stat().st_size, info.parameters, dict(types), cached)
 
 
-def _enough_room(part: Path, info: weights.GGUFInfo, kind: str) -> None:
+def _enough_room(part: Path, info: weights.GGUFTensors, kind: str) -> None:
     free = shutil.disk_usage(part.parent).free
     # No type of ours takes more than 32 bits per weight; only where that might not fit is it worth
     # asking exactly, since a dry run reads the whole file.

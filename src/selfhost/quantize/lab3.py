@@ -101,7 +101,7 @@ def in_the_model(encode: Callable[[Array], bytes], decode: Callable[[bytes], Arr
 def _all(path: Path) -> list[Any]:
     from selfhost import weights
 
-    return weights.read_gguf(path).tensors
+    return weights.read_tensors(path).tensors
 
 
 def _vectors(path: Path) -> list[Any]:

@@ -80,7 +80,7 @@ class LlamaCpp(_Closing):
     def __init__(self, path: Path) -> None:
         llamacpp.need()
         self.path = Path(path)
-        self.info = weights.read_gguf(self.path)
+        self.info = weights.read_tensors(self.path)
         self.threads = llamacpp.threads(self.info.parameters)
         self._model: Any = None
 

@@ -227,7 +227,7 @@ class Study:
 
 def bits_per_weight(path: Path) -> float:
     """All tensors' bits divided by all weights."""
-    info = weights.read_gguf(path)
+    info = weights.read_tensors(path)
     return 8 * sum(tensor.bytes for tensor in info.tensors) / info.parameters
 
 

@@ -27,7 +27,7 @@ def find(path: Path, name: str) -> weights.TensorInfo:
 
 @lru_cache(maxsize=4)
 def _entries(path: Path, _size: int, _changed: int) -> dict[str, weights.TensorInfo]:
-    return {tensor.name: tensor for tensor in weights.read_gguf(path).tensors}
+    return {tensor.name: tensor for tensor in weights.read_tensors(path).tensors}
 
 
 def raw(path: Path, name: str) -> bytes:
@@ -54,7 +54,7 @@ def with_values(path: Path, target: Path, change: Callable[[str, Array], Array])
     So any number format written in Python can be judged in the whole model. Raises `KitError`
     when a matrix is not F32, or comes back with another shape or numbers that are not finite.
     """
-    info = weights.read_gguf(path)
+    info = weights.read_tensors(path)
     part = target.with_name(f".{target.name}.part")
     try:
         shutil.copyfile(path, part)

@@ -13,7 +13,13 @@ it?), `safetensors_header` (both, for the other format).
 from selfhost.weights.adopt import adopt
 from selfhost.weights.download import fetch
 from selfhost.weights.gguf_check import check_gguf
-from selfhost.weights.gguf_header import GGUFInfo, TensorInfo, read_gguf
+from selfhost.weights.gguf_header import (
+    GGUFInfo,
+    GGUFTensors,
+    TensorInfo,
+    read_gguf,
+    read_tensors,
+)
 from selfhost.weights.hashes import sha256, verify
 from selfhost.weights.manifest import (
     KnownModel,
@@ -28,6 +34,7 @@ from selfhost.weights.safetensors_header import SafetensorsInfo, read_safetensor
 
 __all__ = [
     "GGUFInfo",
+    "GGUFTensors",
     "KnownModel",
     "SafetensorsInfo",
     "TensorInfo",
@@ -41,6 +48,7 @@ __all__ = [
     "normalise",
     "read_gguf",
     "read_safetensors",
+    "read_tensors",
     "sha256",
     "shipped_sums",
     "verify",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import mmap
 import struct
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -72,8 +73,19 @@ class _Cursor:
             raise _Broken(f"{what} is not UTF-8 text") from None
 
 
-def check_gguf(path: Path) -> None:
-    """Raise `KitError`, in one sentence, unless the header of `path` is sound.
+@dataclass(frozen=True)
+class Entry:
+    """A tensor in the header: `kind` is its type's number, `bytes` and `offset` in the file."""
+
+    name: str
+    shape: tuple[int, ...]
+    kind: int
+    bytes: int
+    offset: int
+
+
+def check_gguf(path: Path) -> list[Entry]:
+    """The tensors of a sound file. Raises `KitError`, in one sentence, for any other.
 
     Checked: magic, version, byte order, counts, types, lengths, duplicate keys and tensor names,
     alignment, and that every tensor's bytes lie inside the file.
@@ -81,7 +93,7 @@ def check_gguf(path: Path) -> None:
     path = Path(path)
     try:
         with path.open("rb") as file:
-            _check_file(file)
+            return _check_file(file)
     except _Broken as problem:
         raise KitError(
             f"{path.name} is not a usable GGUF file: {problem}.",
@@ -91,7 +103,7 @@ def check_gguf(path: Path) -> None:
         raise KitError(f"{path.name} cannot be read ({error.strerror or error}).") from error
 
 
-def _check_file(file: BinaryIO) -> None:
+def _check_file(file: BinaryIO) -> list[Entry]:
     size = file.seek(0, 2)
     file.seek(0)
     if size < 24:
@@ -100,10 +112,10 @@ def _check_file(file: BinaryIO) -> None:
             raise _Broken("it does not begin with the letters GGUF")
         raise _Broken(f"it has only {size} bytes")
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        _check(_Cursor(data, size))
+        return _check(_Cursor(data, size))
 
 
-def _check(cursor: _Cursor) -> None:
+def _check(cursor: _Cursor) -> list[Entry]:
     if bytes(cursor.data[:4]) != b"GGUF":
         raise _Broken("it does not begin with the letters GGUF")
     cursor.take(4, "its first word")
@@ -119,7 +131,7 @@ def _check(cursor: _Cursor) -> None:
     if pairs > left // 13 or tensors > left // 24:
         raise _Broken(f"it claims {pairs:,} metadata entries and {tensors:,} tensors")
     alignment = _check_metadata(cursor, pairs)
-    _check_tensors(cursor, tensors, alignment)
+    return _check_tensors(cursor, tensors, alignment)
 
 
 def _check_metadata(cursor: _Cursor, count: int) -> int:
@@ -178,8 +190,8 @@ def _skip_strings(cursor: _Cursor, count: int, what: str) -> None:
     cursor.at = at
 
 
-def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
-    ends: list[tuple[str, int]] = []
+def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> list[Entry]:
+    entries: list[Entry] = []
     names = set()
     for index in range(count):
         name = cursor.text(f"the name of tensor {index + 1}", _MAX_TENSOR_NAME)
@@ -199,9 +211,13 @@ def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
             raise _Broken(f"the tensor {name!r} has an impossible shape {shape}")
         if offset % alignment:
             raise _Broken(f"the tensor {name!r} does not start on a multiple of {alignment}")
-        ends.append((name, offset + math.prod(shape) // per_block * block_bytes))
+        octets = math.prod(shape) // per_block * block_bytes
+        entries.append(Entry(name, tuple(shape), kind, octets, offset))
     data_start = -(-cursor.at // alignment) * alignment
-    for name, end in ends:
-        if data_start + end > cursor.size:
-            missing = data_start + end - cursor.size
-            raise _Broken(f"the tensor {name!r} ends {missing:,} bytes after the end of the file")
+    for entry in entries:
+        missing = data_start + entry.offset + entry.bytes - cursor.size
+        if missing > 0:
+            raise _Broken(
+                f"the tensor {entry.name!r} ends {missing:,} bytes after the end of the file"
+            )
+    return [replace(entry, offset=data_start + entry.offset) for entry in entries]
