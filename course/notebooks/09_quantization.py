@@ -32,7 +32,7 @@ MODEL = "aprendiz"  # or gemma3:1b, if it is on this machine; that takes much lo
 # One tool may be missing on your machine: *llama-cpp-python*, which has to be compiled. Without it
 # the sections by hand and PyTorch's formats still run; the others say that they are left out.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 from selfhost import show, weights
 from selfhost.quantize import llamacpp
 
