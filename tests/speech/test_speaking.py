@@ -139,6 +139,7 @@ def test_missing_programs_name_their_package(without):
     with pytest.raises(KitError, match="flite"):
         speech.speak("Hello.", "en", "flite")
     assert speech.available("es") == ["voz"]
+    assert [line.split()[0] for line in baseline.missing()] == ["espeak-ng", "flite"]
 
 
 def test_voices_that_are_not_here_are_not_pretended(monkeypatch, tmp_path):

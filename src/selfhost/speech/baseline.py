@@ -34,6 +34,16 @@ def require(name: str) -> str:
     return found
 
 
+def missing() -> list[str]:
+    """A sentence for each of the two programs that is not installed, with what to do."""
+    return [
+        f"{name} is not installed here, so its voices are left out. Try: "
+        f"{reading.install_hint(name)}"
+        for name in ("espeak-ng", "flite")
+        if program(name) is None
+    ]
+
+
 def espeak(text: str, language: str, variant: str = "", speed: float = 1.0) -> Sound:
     """Speak with espeak-ng; `variant` is a voice's name such as `es+f5`, default the language's."""
     voice = variant or language
