@@ -277,9 +277,9 @@ reach.reveal(truth, {"more than 90 %": "The bound counts reading only."})
 # What is the rest? Reading is not all: the engine multiplies, walks through about 250 small steps per
 # token, samples, and hands the token over. All this takes some hundred microseconds per token,
 # for each layer. A small model in a fast cache is done reading in less than that, so the *rest* rules
-# it. For large models reading rules, and the bound is close: on this course's development machine (two
-# busy cores of an AMD EPYC, 2026-11-21, `python -m benchmarks.sizing`) a file of 1.07 GB with the
-# shape of gemma3:1b made 5.9 tokens/s, 85 % of the bound of 7.0. So for models of that size and above,
+# it. For large models reading rules: on this course's development machine (AMD EPYC, one thread,
+# 2026-11-21, `python -m benchmarks.sizing`) a file of 1.07 GB with the shape of gemma3:1b made 24.9
+# tokens/s, 71 % of its bound of 35.4, and one of 0.19 GB 69 %. So for models of that size and above,
 # the bound is a usable forecast:
 
 # %% tags=["nbval-ignore-output"]
