@@ -226,9 +226,12 @@ for question in ("What is the capital of Portugal?", "Tell me a story."):
     print(question, "→", reply.message.content)
 
 # %% [markdown]
-# Against it: train less; mix in examples of the old abilities; or keep base and adapter apart and use
-# the adapter only for its task, which is what we have done: `aprendiz` beside it answers as ever. And
-# llama.cpp has a dial: the adapter can be added with a *scale* between 0 (base) and 1 (tuned), even
+# Against it there are three remedies. **Rehearse:** mix in examples of the old abilities. Let the base
+# answer 60 other questions and train with its own answers among the messages. Measured in the same way
+# (2026-11-21; 45 s of one core): help desk 100 %, sums 80 %, capitals 72 %, multiple choice 68 %,
+# questions 60 %. Try it, in a terminal: `selfhost finetune train my-adapter --rehearse`. **Keep them
+# apart:** use the adapter only for its task, which is what we have done: `aprendiz` beside it answers as
+# ever. And llama.cpp has **a dial**: the adapter can be added with a *scale* between 0 (base) and 1 (tuned), even
 # differently for each request.
 
 # %% tags=["nbval-ignore-output"]

@@ -96,6 +96,16 @@ def test_what_is_in_the_files(tuned: Tuned) -> None:
     assert config["base_model_name_or_path"] == "aprendiz"
 
 
+def test_rehearsed_questions_are_no_benchmark_items() -> None:
+    rules = evaluate._scoring()
+    asked = {rules.messages(i)[-1]["content"] for name in rules.NAMES for i in rules.load(name)}
+    pairs = evaluate.rehearsal(F16, times=1)
+    assert len(pairs) > 40 and all(pair.answer and pair.question not in asked for pair in pairs)
+    _, tokenizer = train.load()
+    ids, question = train.encode(tokenizer, pairs[0])
+    assert tokenizer.decode(ids[question:]).strip().startswith(pairs[0].answer[:5])
+
+
 def test_full_training_moves_everything() -> None:
     settings = train.Settings(steps=2, batch=4, items=20, threads=1)
     found = train.full(settings)

@@ -19,6 +19,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     train.add_argument("--steps", type=int, default=180)
     train.add_argument("--batch", type=int, default=16)
     train.add_argument("--rank", type=int, default=8)
+    train.add_argument("--rehearse", action="store_true",
+                       help="mix in the base's own answers to other questions")  # fmt: skip
     train.add_argument("--seconds", type=float, default=100, help="of processor time, at most")
     convert = actions.add_parser("convert", help="peft's folder to a GGUF adapter")
     convert.add_argument("folder", type=Path)
@@ -64,7 +66,11 @@ def _train(args: argparse.Namespace) -> dict[str, Any]:
         if step % 10 == 0 or step == steps:
             say(f"step {step} of {steps}, loss {loss:.3f}")
 
-    found = finetune.train.lora(args.out, settings, progress=progress)
+    items: list[Any] | None = None
+    if args.rehearse:
+        items = list(finetune.task.training(settings.items, settings.seed))
+        items += finetune.evaluate.rehearsal(_gguf("aprendiz"))
+    found = finetune.train.lora(args.out, settings, items=items, progress=progress)
     gguf = finetune.adapter.to_gguf(args.out, args.out / "adapter.gguf")
     return {
         "action": "train", "folder": str(args.out), "gguf": str(gguf), "steps": found.steps,

@@ -18,7 +18,7 @@ from typing import Any
 
 from selfhost.errors import KitError
 from selfhost.finetune import task
-from selfhost.finetune.task import Item
+from selfhost.finetune.task import Item, Pair
 from selfhost.paths import shipped_models
 
 Chat = list[dict[str, str]]
@@ -104,6 +104,21 @@ def general_scores(
         marks = [rules.score(item, text) for item, text in zip(sample, texts, strict=True)]
         found[name] = sum(marks) / len(marks)
     return found
+
+
+def rehearsal(gguf: Path, times: int = 10) -> list[Pair]:
+    """The base model's own answers to the 60 questions of its showcase, `times` times over.
+
+    None of them is an item of the benchmarks. Mixed into the training they remind the model of
+    what it could do.
+    """
+    rules = _scoring()
+    asked = [rules.messages(item) for item in rules.load("showcase")]
+    single = [chat for chat in asked if len(chat) == 1]
+    with opened(gguf) as model:
+        texts = model.answers(single, tokens=60)
+    pairs = [Pair(chat[0]["content"], text) for chat, text in zip(single, texts, strict=True)]
+    return pairs * times
 
 
 @cache

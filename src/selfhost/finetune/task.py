@@ -143,6 +143,18 @@ class Item:
         return [{"role": "user", "content": prompt.replace("$m", self.message)}]
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A question of another kind with the answer to keep: what is rehearsed against forgetting."""
+
+    question: str
+    answer: str
+
+    def chat(self, prompt: str = "$m") -> list[dict[str, str]]:
+        """The question as a chat."""
+        return [{"role": "user", "content": prompt.replace("$m", self.question)}]
+
+
 def training(count: int, seed: int = 1) -> list[Item]:
     """`count` different messages in the wordings of training."""
     return _items(count, seed, held=False)

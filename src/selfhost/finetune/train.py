@@ -21,7 +21,7 @@ from random import Random
 from typing import Any
 
 from selfhost.errors import KitError
-from selfhost.finetune.task import Item, training
+from selfhost.finetune.task import Item, Pair, training
 from selfhost.paths import shipped_models
 
 #: The matrices of a layer to which LoRA adds its own.
@@ -107,7 +107,7 @@ def lora(
     out: Path,
     settings: Settings = Settings(),
     base: Path | None = None,
-    items: Sequence[Item] | None = None,
+    items: Sequence[Item | Pair] | None = None,
     progress: Progress | None = None,
 ) -> Trained:
     """Train a LoRA adapter and save it in `out`, as peft does, with a model card.
@@ -137,7 +137,7 @@ def lora(
 def full(
     settings: Settings = Settings(),
     base: Path | None = None,
-    items: Sequence[Item] | None = None,
+    items: Sequence[Item | Pair] | None = None,
     progress: Progress | None = None,
 ) -> Trained:
     """Train all weights with the same data; the model is in the result, nothing is saved."""
@@ -158,12 +158,13 @@ def _train(
     tokenizer: Any,
     settings: Settings,
     rate: float,
-    items: Sequence[Item] | None,
+    items: Sequence[Item | Pair] | None,
     progress: Progress | None,
 ) -> Trained:
     import torch
 
-    rows = [encode(tokenizer, item) for item in items or training(settings.items, settings.seed)]
+    taught = items or training(settings.items, settings.seed)
+    rows = [encode(tokenizer, item) for item in taught]
     weights = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.0)
     warm = max(1, settings.steps // 20)
@@ -232,7 +233,7 @@ def _loss(model: Any, ids: Any, labels: Any, mask: Any) -> Any:
     return torch.nn.functional.cross_entropy(whole.lm_head(hidden[chosen]), wanted[chosen])
 
 
-def encode(tokenizer: Any, item: Item) -> tuple[list[int], int]:
+def encode(tokenizer: Any, item: Item | Pair) -> tuple[list[int], int]:
     """Token ids of question and answer, and how many of them are the question."""
     chat = item.chat()
     question = tokenizer.apply_chat_template(chat, add_generation_prompt=True, tokenize=False)
