@@ -13,7 +13,7 @@ import pytest
 
 from selfhost.errors import KitError
 from tools import decks, slides, teaching
-from tools.figures import style
+from tools.figures import measure, style
 from tools.figures.__main__ import draw, registry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,6 +98,12 @@ def test_figures_follow_from_their_data(tmp_path: Path) -> None:
     )
     again = json.loads((tmp_path / "alt.json").read_text(encoding="utf-8"))
     assert again == alts(), "make figures, then commit slides/figures"
+
+
+def test_measurements_are_of_the_weights_that_are_shipped() -> None:
+    for path in sorted(measure.DATA.glob("*.json")):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        assert kept["weights"] == measure.measured(), f"{path.name}: make figures MEASURE=yes"
 
 
 def test_figures_hold_no_address_and_no_text_as_font() -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from selfhost.files import write_atomically
+from selfhost.weights import sha256
 from tools.figures import style
 
 DATA = style.ROOT / "slides" / "data"
@@ -28,10 +29,19 @@ def run(names: list[str]) -> None:
     for figures, measurement in MEASUREMENTS.items():
         if not names or set(figures) & set(names):
             name, result = measurement()
-            result |= {"made": date.today().isoformat(), "machine": machine()}
+            result |= {
+                "made": date.today().isoformat(),
+                "machine": machine(),
+                "weights": measured(),
+            }
             DATA.mkdir(exist_ok=True)
             text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
             write_atomically(DATA / f"{name}.json", text)
+
+
+def measured() -> str:
+    """The sha256 of the weights that answer: figures of other weights would not be this model's."""
+    return sha256(style.ROOT / "models" / "aprendiz" / "aprendiz-F16.gguf")
 
 
 def machine() -> str:
