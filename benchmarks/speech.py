@@ -134,7 +134,7 @@ def main() -> None:
         ("hearing", hearing_calls(path), "whisper, samples", "ours, file",
          (hearing.ear().model, "transcribe")),
         ("speaking", speaking_calls(), "coqui", "ours",
-         (coqui.load(coqui.files("voz", "en")), "tts")),
+         (coqui.load(coqui.files("voz", "en")).tts_model, "synthesize")),
     ):  # fmt: skip
         found = take_turns(calls, options.repeats)
         share = own_share(*inside, calls[ours], options.repeats)

@@ -32,6 +32,16 @@ def test_the_same_seed_gives_the_same_samples():
     assert not np.array_equal(first.samples, speech.speak("Hola.", "es", seed=1).samples)
 
 
+def test_the_samples_are_those_of_the_bare_library():
+    synthesizer = coqui.load(coqui.files("voz", "en"))
+    ours = speech.speak(TEXTS["en"], "en", seed=3)
+    np.random.seed(3)
+    bare = np.asarray(synthesizer.tts(TEXTS["en"], split_sentences=False), np.float32)
+    bare = bare[: -coqui.PAUSE]
+    loud = min(1.0, 0.95 / float(np.abs(bare).max()))
+    assert np.allclose(ours.samples, bare * loud, atol=1e-6)
+
+
 def test_the_generator_of_others_is_left_alone():
     np.random.seed(5)
     wanted = np.random.rand(3)

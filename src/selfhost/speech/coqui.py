@@ -102,13 +102,19 @@ def say(
 
 
 def _piece(synthesizer: Any, piece: str, language: str) -> Samples:
-    """One sentence by the bare library, without the silence that it appends."""
-    languages = synthesizer.tts_model.language_manager.num_languages
-    found = synthesizer.tts(
-        piece, language_name=language if languages > 1 else None, split_sentences=False
-    )
-    samples = np.asarray(found, dtype=np.float32)
-    return samples[:-PAUSE] if len(samples) > PAUSE else samples
+    """One sentence by the bare library.
+
+    A voice without a vocoder is asked directly: `Synthesizer.tts` would make a list of single
+    numbers of its samples and append silence, which costs more than all of this layer.
+    """
+    model = synthesizer.tts_model
+    named = language if model.language_manager.num_languages > 1 else None
+    trims = synthesizer.tts_config.audio.get("do_trim_silence")
+    if synthesizer.vocoder_model is None and not trims:
+        found = model.synthesize(piece, language=named, use_griffin_lim=True)
+        return np.asarray(found["wav"], dtype=np.float32).squeeze()
+    spoken = synthesizer.tts(piece, language_name=named, split_sentences=False)
+    return np.asarray(spoken[:-PAUSE] if len(spoken) > PAUSE else spoken, dtype=np.float32)
 
 
 @lru_cache(maxsize=4)
