@@ -110,14 +110,14 @@ def quality() -> tuple[str, dict[str, Any]]:
 
     path = weights.find("aprendiz")
     assert path is not None, "the shipped model is part of every checkout"
-    again = convert.quantized_already(weights.read_gguf(path))
+    again = convert.quantized_already(weights.read_tensors(path))
     study = Study(convert.original_of(path), seconds=20)
     rows = []
     for kind in convert.TYPES:
         made = convert.quantize(path, kind, again=again)
         row = study.gguf(made.path, kind)
-        measured = {"kl": row.quality.kl_mean, "perplexity": row.quality.perplexity}
-        rows.append({"name": kind, "bits": row.bits_per_weight, "score": row.score} | measured)
+        losses = {"kl": row.quality.kl_mean, "perplexity": row.quality.perplexity}
+        rows.append({"name": kind, "bits": row.bits_per_weight, "score": row.score} | losses)
     return "quality", {"rows": rows, "words": study.words()}
 
 
