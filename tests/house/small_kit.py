@@ -33,6 +33,7 @@ torch = ["torch==2.13.0"]
 lowlevel = ["llama-cpp-python==0.3.36"]
 engines = []
 speech = []
+site = []
 dev = []
 """
 
@@ -40,7 +41,8 @@ BACKEND = """\
 import os, zipfile
 
 METADATA = "Metadata-Version: 2.1\\nName: selfhost\\nVersion: 0.1.0\\n" + "".join(
-    "Provides-Extra: %s\\n" % extra for extra in ("lab", "torch", "engines", "speech", "dev")
+    "Provides-Extra: %s\\n" % extra
+    for extra in ("lab", "torch", "engines", "speech", "site", "dev")
 ) + "Requires-Dist: torch==2.13.0; extra == 'torch'\\n"
 
 def build_editable(wheel_directory, config_settings=None, metadata_directory=None):

@@ -19,7 +19,7 @@ from tools import lock
 from tools.house.commands import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
-EXTRAS = ("lab", "torch", "engines", "speech", "lowlevel", "hub", "dev")
+EXTRAS = ("lab", "torch", "engines", "speech", "lowlevel", "hub", "site", "dev")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
 
 

@@ -26,7 +26,7 @@ from tools.house.wheel import Builder
 
 STUDENT = ("lab", "torch", "engines", "speech")
 NEED_TORCH = {"torch", "engines", "speech"}
-EXTRAS = {"lab": STUDENT, "check": (*STUDENT, "dev")}
+EXTRAS = {"lab": STUDENT, "check": (*STUDENT, "site", "dev")}
 TORCH = "torch==2.13.0"
 GIGABYTES_NEEDED = {"lab": 4.5, "check": 5.5, "cuda": 11.0}
 INPUTS = ("pyproject.toml", "constraints.txt", "constraints-litellm.txt")
