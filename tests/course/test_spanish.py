@@ -96,6 +96,20 @@ def test_links_lead_to_the_spanish_edition_where_there_is_one(course: Course, le
     assert "(02_two.ipynb#part)" in text
 
 
+def test_links_in_outputs_are_led_from_the_deeper_folder(course: Course) -> None:
+    page = '<a href="../notebooks/02_two.ipynb">x</a><a href="https://a.b/c.ipynb">y</a>'
+    code = f"from IPython.display import HTML\nHTML('{page}')"
+    path = course.notebook(f"\n# %% [markdown]\n# A table.\n\n# %%\n{code}\n", name="01_sum")
+    course.notebook(name="02_two")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("#     next:", SPANISH + "#     next:"), encoding="utf-8")
+    build(course.root, ["01"], say=lambda line: None)
+    (output,) = read(course, "notebooks/es/01_sum.ipynb").cells[2].outputs
+    assert 'href="../02_two.ipynb"' in output.data["text/html"]
+    assert 'href="https://a.b/c.ipynb"' in output.data["text/html"]
+    assert not [line for line in fails(course) if "es/01_sum" in line]
+
+
 def test_a_lab_has_a_spanish_lab_and_solution(course: Course) -> None:
     path = course.lab(name="lab1_x")
     text = path.read_text(encoding="utf-8").replace("#     next:", SPANISH + "#     next:")

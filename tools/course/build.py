@@ -17,7 +17,7 @@ from tools.course.execute import execute
 from tools.course.normalise import WIDGET_VIEW, compared, dumps, normalise, outputs_sha256
 from tools.course.report import Finding, SourceError
 from tools.course.source import Lesson, clean, key
-from tools.course.spanish import file_of
+from tools.course.spanish import file_of, with_outputs
 from tools.course.translate import untranslated
 
 
@@ -89,7 +89,8 @@ def _build_spanish(lesson: Lesson, kind: str, file: str, root: Path, force: bool
     if kind != "lab":
         english = read(root / file)
         assert english is not None, "it has just been written"
-        fresh = carry(fresh, english)
+        fresh = with_outputs(carry(fresh, english), file.partition("/")[0], root)
+        fresh.metadata.kit["outputs_sha256"] = outputs_sha256(fresh)
     missing = len(untranslated(lesson))
     note = f"{missing} of its text cells are still in English" if missing else ""
     result = _write(path, file_of(file), fresh, "text")

@@ -15,7 +15,7 @@ from tools.course.markers import HINT, STUB, split
 from tools.course.report import Finding, SourceError
 from tools.course.source import Lesson, source_paths
 from tools.course.spanish import FOLDER as EDITION
-from tools.course.spanish import file_of, has_edition
+from tools.course.spanish import file_of, has_edition, with_outputs
 from tools.course.translate import out_of_date, untranslated
 
 _LINK = re.compile(r"\]\((?![a-z]+:|#|attachment)([^)\s]+)")
@@ -56,6 +56,8 @@ def _spanish(lesson: Lesson, kind: str, file: str, root: Path) -> Iterator[Findi
         yield Finding(file_of(file), None, "It is not there.", again)
         return
     yield from _differs(file_of(file), stored, assemble(lesson, kind, root, "es"), lesson, again)
+    if english is not None and kind != "lab":
+        english = with_outputs(english, file.partition("/")[0], root)
     if english is not None and kind != "lab" and not _same_outputs(stored, english):
         yield Finding(file_of(file), None, f"Its outputs are not those of {file}.", again)
     if kind == "lab":

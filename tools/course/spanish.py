@@ -12,6 +12,7 @@ from tools.course.translate import EMPTY
 
 FOLDER = "es"
 _LINK = re.compile(r"(\]\()(?![a-z]+:|#|attachment)([^)\s]+)(\))")
+_HREF = re.compile(r'(href=")((?![a-z]+:|#)[^"]+\.ipynb)(")')
 
 NEEDS = {
     "endpoint": (
@@ -74,6 +75,20 @@ def with_links(text: str, folder: str, root: Path) -> str:
         return f"{match[1]}{link}{hash_}{place}{match[3]}"
 
     return _LINK.sub(changed, text)
+
+
+def with_outputs(notebook: Any, folder: str, root: Path) -> Any:
+    """The notebook with the links in its outputs led from `folder`/es; all else as it was."""
+
+    def led(match: re.Match[str]) -> str:
+        return match[1] + with_links(f"]({match[2]})", folder, root)[2:-1] + match[3]
+
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            page = output.get("data", {}).get("text/html")
+            if isinstance(page, str):
+                output["data"]["text/html"] = _HREF.sub(led, page)
+    return notebook
 
 
 def first_cell(lesson: Any, kind: str) -> str:
