@@ -158,7 +158,7 @@ def test_makefile_has_every_command() -> None:
     assert {*targets[1].split(), "help"} == set(COMMANDS)
 
 
-COMMAND = re.compile(r"(?<![\w/-])(?:make|kit\.py) +([a-z]+)((?: +[A-Z_]+=\S*)*)")
+COMMAND = re.compile(r"(?<![\w/-])(?:make|kit\.py) +([a-z]+(?:-[a-z]+)*)((?: +[A-Z_]+=\S*)*)")
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
