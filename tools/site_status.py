@@ -49,7 +49,28 @@ def status_page(check: Path) -> str:
     reasons = sorted({reason for reason in result.get("skipped", []) if reason})
     if reasons:
         lines += ["## Skipped, and why", "", *(f"- {reason}" for reason in reasons), ""]
+    lines += speech(check.with_name("speech.json"))
     return "\n".join([*lines, *versions()]) + "\n"
+
+
+def speech(path: Path) -> list[str]:
+    """What notebook 12 measured when it last ran here: text, voice, Whisper's architecture, text."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["round_trip"]
+        rates = found["word_error_rate"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    lines = ["## The round trip of speech", ""]
+    lines += [
+        f"{found['sentences']} sentences spoken and heard again by oido (notebook 12, "
+        f"{str(found['measured'])[:10]}): words that came back wrong.",
+        "",
+        "| language | voice | word error rate |",
+        "|---|---|---:|",
+    ]
+    for language, voices in rates.items():
+        lines += [f"| {language} | {voice} | {rate:.1%} |" for voice, rate in voices.items()]
+    return [*lines, ""]
 
 
 def versions() -> list[str]:

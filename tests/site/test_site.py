@@ -129,7 +129,11 @@ def test_status_page_says_what_ran(tmp_path: Path) -> None:
         "tests": {"passed": 20, "failed": 0, "skipped": 1},
         "machine": {"python": "3.11.7", "system": "Linux x86_64", "cores": 2},
     }), encoding="utf-8")  # fmt: skip
+    rates = {"Spanish": {"voz": 0.1333}}
+    spoken = {"sentences": 6, "word_error_rate": rates, "measured": "2026-11-21T02:03:36"}
+    (tmp_path / "speech.json").write_text(json.dumps({"round_trip": spoken}), encoding="utf-8")
     page = site_status.status_page(check)
+    assert "| Spanish | voz | 13.3% |" in page
     assert "| 00_start_here | 12 | 3 | 1 | 0 | 4.2 |" in page
     assert "passed; 20 tests" in page and "- no GPU here" in page and "Python 3.11.7" in page
     result = json.loads(check.read_text(encoding="utf-8"))
