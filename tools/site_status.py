@@ -54,7 +54,7 @@ def status_page(check: Path) -> str:
 
 
 def speech(path: Path) -> list[str]:
-    """What notebook 12 measured when it last ran here: text, voice, Whisper's architecture, text."""
+    """What notebook 12 measured when it last ran here."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["round_trip"]
         rates = found["word_error_rate"]
