@@ -44,10 +44,10 @@ def crowd(
 def test_shares_the_load_loses_no_answer_and_grows(router: Running) -> None:
     pid = router.process.pid
 
-    # Shared: each of the three answers some of 24 questions.
+    # Shared: each of the three answers some of 24 (the least busy is asked) questions.
     assert Counter(r.status_code for r in crowd(router, 24, 6)) == {200: 24}
     served = router.served()
-    assert sorted(served) == ["e1", "e2", "e3"] and min(served.values()) >= 3
+    assert sorted(served) == ["e1", "e2", "e3"] and min(served.values()) >= 1
     assert sum(served.values()) == 24
 
     # Killed: -9 while six answers are always being written; none fails.

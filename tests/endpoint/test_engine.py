@@ -11,6 +11,7 @@ from selfhost import weights
 from selfhost.server import prompt
 from selfhost.server.engine import EngineConfig, EngineError
 from selfhost.server.xllama import XllamaEngine
+from tests.conftest import run_async
 from tests.endpoint.conftest import APRENDIZ
 
 
@@ -38,7 +39,7 @@ def test_templates_are_rendered_as_llama_cpp_does(
 ):
     template = weights.read_gguf(APRENDIZ).metadata["tokenizer.chat_template"]
     ours = prompt.render_chat(template, messages, bos="<bos>", eos="<eos>")
-    assert ours == asyncio.run(engine.apply_template(messages))
+    assert ours == run_async(engine.apply_template(messages))
 
 
 def test_tokens_and_back(engine: XllamaEngine):
@@ -46,7 +47,7 @@ def test_tokens_and_back(engine: XllamaEngine):
         tokens = await engine.tokenize("El cielo es azul", special=False)
         return tokens, await engine.detokenize(tokens)
 
-    tokens, text = asyncio.run(both())
+    tokens, text = run_async(both())
     assert len(tokens) > 2
     assert text == "El cielo es azul"
 
@@ -68,7 +69,7 @@ def test_closing_the_stream_stops_the_engine(engine: XllamaEngine):
         # Eight at once on two slots: they only end if closed streams give theirs back.
         return await asyncio.gather(*[one(3) for _ in range(8)])
 
-    assert all(seen < 400 for seen in asyncio.run(asyncio.wait_for(many(), 60)))
+    assert all(seen < 400 for seen in run_async(asyncio.wait_for(many(), 60)))
 
 
 def test_errors_come_before_the_first_piece(engine: XllamaEngine):
@@ -77,7 +78,7 @@ def test_errors_come_before_the_first_piece(engine: XllamaEngine):
             pass
 
     with pytest.raises(EngineError) as caught:
-        asyncio.run(ask("word " * 2000))
+        run_async(ask("word " * 2000))
     assert caught.value.kind == "exceed_context_size_error"
     assert caught.value.data["n_prompt_tokens"] > 512
 

@@ -10,6 +10,7 @@ from selfhost.server import defaults, gotemplate, modelfile, prompt
 from selfhost.server.engine import Mailbox
 from selfhost.server.errors import ApiError, overflow
 from selfhost.server.registry import FOREVER, parse_keep_alive
+from tests.conftest import run_async
 
 GEMMA = """{{- range $i, $_ := .Messages }}
 {{- $last := eq (len (slice $.Messages $i)) 1 }}
@@ -80,7 +81,7 @@ def _join(messages: list[prompt.Message]) -> str:
 def test_the_oldest_messages_go_first_and_system_and_last_stay():
     messages = [{"role": "system", "content": "S" * 10}]
     messages += [{"role": "user", "content": str(i) * 20} for i in range(8)]
-    text = asyncio.run(prompt.fit_messages(messages, _join, _letters, 100, 20))
+    text = run_async(prompt.fit_messages(messages, _join, _letters, 100, 20))
     assert text.startswith("s" + "S" * 10)
     assert text.endswith("7" * 20)
     assert "0" not in text
@@ -90,7 +91,7 @@ def test_the_oldest_messages_go_first_and_system_and_last_stay():
 
 def test_a_chat_that_fits_is_left_alone():
     messages = [{"role": "user", "content": "x" * 30}]
-    assert asyncio.run(prompt.fit_messages(messages, _join, _letters, 100, 50)) == "u" + "x" * 30
+    assert run_async(prompt.fit_messages(messages, _join, _letters, 100, 50)) == "u" + "x" * 30
 
 
 def test_a_long_prompt_loses_its_middle():
@@ -226,4 +227,4 @@ def test_the_mailbox_hands_over_everything_in_order_and_wakes_at_the_end():
         await running
         return got
 
-    assert asyncio.run(asyncio.wait_for(main(), 20)) == [str(i) for i in range(1000)]
+    assert run_async(asyncio.wait_for(main(), 20)) == [str(i) for i in range(1000)]

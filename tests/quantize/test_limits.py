@@ -51,7 +51,7 @@ def test_the_same_in_transformers(tmp_path):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux limits memory so")
 def test_too_little_memory(tmp_path):
-    found = child("memory", 27_000_000, "IQ4_XS", tmp_path)
+    found = child("memory", 18_000_000, "IQ4_XS", tmp_path)  # 12 to 25 million fail here
     assert "memory" in found["message"]
 
 

@@ -151,7 +151,14 @@ def load(folder: Path, *, half: bool = False) -> Gemma3:
 
 def reference_logits(folder: Path, ids: list[int]) -> Matrix:
     """The same scores computed by `transformers`, the library most of the field uses."""
+    import logging as standard
+
     import torch
+
+    # transformers imports torchao where it is installed, which tells of CUDA files that a computer
+    # without a GPU cannot load.
+    for name in ("torchao", "torch.utils._pytree"):
+        standard.getLogger(name).setLevel(standard.ERROR)
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
 
