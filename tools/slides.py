@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import functools
 import html
 import json
 import os
@@ -25,7 +26,7 @@ import yaml
 from selfhost.determinism import at_most
 from selfhost.errors import KitError
 from tools import teaching
-from tools.decks import SLIDES, Deck, decks
+from tools.decks import OF, SLIDES, Deck, decks, stamp
 from tools.run import program
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +37,10 @@ FONTS = {
     ("IBM Plex Sans", 400, "italic"): "IBMPlexSans-Italic.woff",
     ("IBM Plex Mono", 400, "normal"): "IBMPlexMono-Regular.woff",
     ("IBM Plex Mono", 600, "normal"): "IBMPlexMono-SemiBold.woff",
+}
+WORDS = {
+    "en": ("Afterwards you can", "minutes", "| | open | minutes |"),
+    "es": ("Después sabrás", "minutos", "| | abre | minutos |"),
 }
 PICTURE = re.compile(r"!\[\]\(figures/([\w-]+)\.svg\)")
 
@@ -49,33 +54,58 @@ def event() -> dict[str, str]:
     return {name: html.escape(str(value)) for name, value in given.items()}
 
 
-def hands_on(*names: str) -> str:
+def hands_on(*names: str, language: str = "en") -> str:
     """The body of a slide that hands over to notebooks or labs, made from their own heads."""
     known = {lesson.name: lesson for lesson in teaching.lessons()}
     absent = [name for name in names if name not in known]
     if absent:
         raise KitError(f"There is no lesson {', '.join(absent)}.", "look at course/ for its name")
     chosen = [known[name] for name in names]
+    after, minutes, table = WORDS[language]
     if len(chosen) == 1:
         (lesson,) = chosen
-        goals = "\n".join(f"- {goal}" for goal in lesson.objectives)
-        return (
-            f"**{lesson.label.partition(':')[0]}** · {lesson.minutes} minutes · `{lesson.path}`\n\n"
-            f"Afterwards you can\n\n{goals}"
-        )
-    rows = "\n".join(f"| **{x.label}** | `{x.path}` | {x.minutes} |" for x in chosen)
-    return f"| | open | minutes |\n|---|---|---|\n{rows}"
+        label, path = named(lesson, language)
+        goals = lesson.es["objectives"] if language == "es" and lesson.es else lesson.objectives
+        listed = "\n".join(f"- {goal}" for goal in goals)
+        short = label.partition(":")[0]
+        return f"**{short}** · {lesson.minutes} {minutes} · `{path}`\n\n{after}\n\n{listed}"
+    rows = "\n".join(
+        f"| **{label}** | `{path}` | {lesson.minutes} |"
+        for lesson in chosen for label, path in [named(lesson, language)]
+    )  # fmt: skip
+    return f"{table}\n|---|---|---|\n{rows}"
+
+
+def named(lesson: teaching.Lesson, language: str) -> tuple[str, str]:
+    """(label, path) of a lesson: of its Spanish edition where there is one."""
+    if language == "en":
+        return lesson.label, lesson.path
+    kind = "Práctica" if lesson.is_lab else "Cuaderno"
+    label = f"{kind} {lesson.number.removeprefix('lab ')}: {title(lesson, language)}"
+    return label, lesson.path.replace("/", "/es/") if lesson.es else lesson.path
+
+
+def title(lesson: teaching.Lesson, language: str) -> str:
+    """The lesson's title, in Spanish where there is a Spanish edition."""
+    return str(lesson.es["title"]) if language == "es" and lesson.es else lesson.title
+
+
+def percent(share: float, language: str) -> str:
+    """0.139 as `13.9 %`, with the language's decimal sign."""
+    text = f"{share:.1%}".replace("%", " %")
+    return text.replace(".", ",") if language == "es" else text
 
 
 def written(deck: Deck, alts: dict[str, str]) -> str:
     """The deck's Markdown with event, lessons and alternative texts put in."""
     env = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     try:
-        text = env.from_string(deck.path.read_text(encoding="utf-8")).render(
+        source = OF.sub("", deck.path.read_text(encoding="utf-8"))
+        text = env.from_string(source).render(
             event=event(),
-            hands_on=hands_on,
-            at_most=lambda n: f"{at_most(n):.1%}".replace("%", " %"),
-            titles={lesson.name: lesson.title for lesson in teaching.lessons()},
+            hands_on=functools.partial(hands_on, language=deck.language),
+            at_most=lambda n: percent(at_most(n), deck.language),
+            titles={x.name: title(x, deck.language) for x in teaching.lessons()},
         )
     except jinja2.TemplateError as error:
         raise KitError(f"slides/{deck.path.name}: {error}.", "look at the {{ }} in it") from None
@@ -147,9 +177,13 @@ def browser() -> str:
     return found
 
 
-def build(names: list[str], pdf: bool = True, out: Path = OUT) -> list[Path]:
-    """Write the decks whose names start with one of `names` (all if empty); the files written."""
-    chosen = [deck for deck in decks() if not names or deck.name.startswith(tuple(names))]
+def build(names: list[str], pdf: bool = True, out: Path = OUT, language: str = "en") -> list[Path]:
+    """Write the decks whose names start with one of `names` (all if empty); the files written.
+
+    The Spanish ones go into a folder `es`.
+    """
+    chosen = [deck for deck in decks(language) if not names or deck.name.startswith(tuple(names))]
+    out = out if language == "en" else out / language
     if not chosen:
         raise KitError("No deck has that name.", "make slides")
     work = out / "source"
@@ -186,12 +220,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tools.slides", description=__doc__)
     parser.add_argument("names", nargs="*", help="only these decks, e.g. 2")
     parser.add_argument("--pdf", default="yes", help="no: HTML only")
+    parser.add_argument("--language", choices=("en", "es", "both"), default="both")
+    parser.add_argument(
+        "--stamp", action="store_true", help="the Spanish slides agree with the English ones"
+    )
     asked = parser.parse_args(arguments)
-    files = build(asked.names, pdf=asked.pdf != "no")
-    for deck in decks():
-        if any(file.stem == deck.name for file in files):
-            print(f"{deck.name}: {len(deck.slides)} slides, {deck.minutes:g} minutes")
-    print(f"{len(files)} files in build/slides/")
+    if asked.stamp:
+        print(f"{len(stamp())} Spanish decks now carry what they are of")
+        return 0
+    count = 0
+    for language in ("en", "es") if asked.language == "both" else (asked.language,):
+        files = build(asked.names, pdf=asked.pdf != "no", language=language)
+        count += len(files)
+        for deck in decks(language):
+            if any(file.stem == deck.name for file in files):
+                place = deck.path.relative_to(SLIDES).with_suffix("").as_posix()
+                print(f"{place}: {len(deck.slides)} slides, {deck.minutes:g} minutes")
+    print(f"{count} files in build/slides/")
     return 0
 
 

@@ -39,6 +39,7 @@ class Lesson:
     following: str | None
     is_lab: bool
     source: Path
+    es: dict[str, Any] | None = None  # title and objectives in Spanish
 
     @property
     def number(self) -> str:
@@ -82,6 +83,7 @@ def lessons(root: Path = ROOT) -> list[Lesson]:
             found[path.stem] = Lesson(
                 path.stem, kit["title"], int(kit["minutes"]) + int(kit.get("exercises") or 0),
                 tuple(kit["objectives"]), tuple(kit["needs"]), kit.get("next"), lab, path,
+                kit.get("es"),
             )  # fmt: skip
     order: list[Lesson] = []
     at: str | None = min(found, default=None)

@@ -31,7 +31,27 @@ def test_one_deck_for_every_part() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("deck", DECKS.values(), ids=list(DECKS))
+SPANISH = {f"es/{deck.name}": deck for deck in decks.decks("es")}
+BOTH = DECKS | SPANISH
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_spanish_slides_are_of_the_english_ones_of_today(name: str) -> None:
+    english, spanish = DECKS[name], SPANISH[f"es/{name}"]
+    assert spanish.language == "es" and spanish.head["lessons"] == english.head["lessons"]
+    now = [decks.fingerprint(text) for text in english.slides]
+    changed = [
+        n for n, (one, other) in enumerate(zip(spanish.of, now, strict=True), 1) if one != other
+    ]
+    assert not changed, f"slides {changed}: compare, then python -m tools.slides --stamp"
+    for number, (one, other) in enumerate(zip(english.slides, spanish.slides, strict=True), 1):
+        assert slides.PICTURE.findall(one) == slides.PICTURE.findall(other), number
+        assert english.minutes_of(number) == spanish.minutes_of(number), number
+        assert re.findall(r"<!-- _class: .*?-->", one) == re.findall(r"<!-- _class: .*?-->", other)
+        assert re.findall(r"{{.*?}}", one) == re.findall(r"{{.*?}}", other), number
+
+
+@pytest.mark.parametrize("deck", BOTH.values(), ids=list(BOTH))
 class TestDeck:
     def test_has_twelve_to_twenty_five_slides(self, deck: decks.Deck) -> None:
         assert 12 <= len(deck.slides) <= 25

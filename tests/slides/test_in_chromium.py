@@ -15,6 +15,7 @@ from tools.decks import decks
 
 ROOT = Path(__file__).resolve().parents[2]
 DECKS = {deck.name: deck for deck in decks()}
+DECKS |= {f"es/{deck.name}": deck for deck in decks("es")}
 AXE = ROOT / "slides" / "node_modules" / "axe-core" / "axe.min.js"
 # Content boxes that stick out of their slide, or lie under its foot line, by more than a pixel.
 OVERFLOW = """
@@ -46,6 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("slides")
     try:
         slides.build([], pdf=False, out=out)
+        slides.build([], pdf=False, out=out, language="es")
     except KitError as error:
         if "npm could not install" in str(error):
             pytest.skip(f"Marp CLI is not installed and cannot be fetched: {error}")
