@@ -27,8 +27,14 @@ def execute(notebook: Any, folder: Path, root: Path) -> Any:
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="kit-run-", ignore_cleanup_errors=True) as scratch:
+        started = [0]  # a kernel may die before it says which cell it is at
+
+        def note(cell: Any, cell_index: int) -> None:
+            started.append(cell_index)
+
         client = NotebookClient(
             notebook,
+            on_cell_start=note,
             timeout=CELL_SECONDS,
             kernel_name="python3",
             resources={"metadata": {"path": str(folder)}},
@@ -40,13 +46,13 @@ def execute(notebook: Any, folder: Path, root: Path) -> Any:
             with log.open("wb") as stderr:
                 _run(client, env=environment(Path(scratch), root), stderr=stderr)
         except CellExecutionError as error:
-            where = _failing(notebook)
+            where = started[-1] + 1
             what = _ANSI.sub("", f"{error.ename}: {error.evalue}").strip()
             raise KitError(
                 f"Cell {where} fails: {what}", "run that cell in JupyterLab, mend the source"
             ) from None
         except (CellTimeoutError, DeadKernelError) as error:
-            where = _failing(notebook)
+            where = started[-1] + 1
             lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             reason = f"{str(error).splitlines()[0]} {lines[-1] if lines else ''}".strip()
             raise KitError(
@@ -88,13 +94,3 @@ def environment(scratch: Path, root: Path) -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONIOENCODING": "utf-8",
     }
-
-
-def _failing(notebook: Any) -> int:
-    """Number (1-based) of the cell that stopped the run: the last one with a count or output."""
-    started = [
-        i
-        for i, cell in enumerate(notebook.cells, 1)
-        if cell.cell_type == "code" and (cell.execution_count is not None or cell.outputs)
-    ]
-    return started[-1] if started else 1
