@@ -33,9 +33,8 @@ def assemble(target: Path, check: Path, slides: Path | None, solutions: bool = T
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.ipynb")):
             if ".ipynb_checkpoints" not in path.parts:
-                notebook = json.loads(path.read_text(encoding="utf-8"))
-                deeper = path.parent.name != folder
-                _write(target / path.relative_to(ROOT), json.dumps(readable(notebook, deeper)))
+                text = json.dumps(readable(json.loads(path.read_text(encoding="utf-8"))))
+                _write(target / path.relative_to(ROOT), text)
     cards = sorted(ROOT.glob("models/*/README.md"))
     docs = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("course/notes/*.md")])
     docs += sorted([*ROOT.glob("deploy/*.md"), *ROOT.glob("deploy/*/*.md")])
@@ -59,11 +58,8 @@ def assemble(target: Path, check: Path, slides: Path | None, solutions: bool = T
     _write(target / "index.md", index + contents(target, solutions))
 
 
-def readable(notebook: dict[str, Any], deeper: bool = False) -> dict[str, Any]:
-    """The notebook with the text of each widget in its place, and links to pages.
-
-    `deeper`: it lies one folder below the one that its outputs were made in (a Spanish edition).
-    """
+def readable(notebook: dict[str, Any]) -> dict[str, Any]:
+    """The notebook with the text of each widget in its place, and links to pages."""
     notebook.get("metadata", {}).pop("widgets", None)
     for cell in notebook["cells"]:
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
@@ -75,7 +71,7 @@ def readable(notebook: dict[str, Any], deeper: bool = False) -> dict[str, Any]:
             data = output.get("data", {})
             data.pop(WIDGET, None)
             if "text/html" in data:
-                data["text/html"] = _linked("".join(data["text/html"]), deeper)
+                data["text/html"] = _linked("".join(data["text/html"]))
     return notebook
 
 
@@ -85,9 +81,8 @@ def _mute(output: dict[str, Any]) -> bool:
     return WIDGET in data and bool(re.match(r"\w+\(", "".join(data.get("text/plain", ""))))
 
 
-def _linked(page: str, deeper: bool) -> str:
-    up = "../" if deeper else ""
-    return re.sub(r'href="([^":]+)\.ipynb"', rf'href="{up}\1.html"', page)
+def _linked(page: str) -> str:
+    return re.sub(r'href="([^":]+)\.ipynb"', r'href="\1.html"', page)
 
 
 def _body(path: Path) -> str:
