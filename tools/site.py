@@ -31,6 +31,7 @@ def build(
     if with_slides:
         try:
             slides.build([], pdf=pdf, out=out.parent / f"{out.name}-slides")
+            slides.build([], pdf=pdf, out=out.parent / f"{out.name}-slides", language="es")
             built = out.parent / f"{out.name}-slides"
         except KitError as error:
             print(f"The site goes without slides. {error}")

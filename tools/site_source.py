@@ -45,9 +45,11 @@ def assemble(target: Path, check: Path, slides: Path | None, solutions: bool = T
             if picture.name in path.read_text(encoding="utf-8"):
                 shutil.copy(picture, target / place.parent)
     if slides:
-        for path in sorted([*slides.glob("*.html"), *slides.glob("*.pdf")]):
-            (target / "_extra" / "slides").mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target / "_extra" / "slides")
+        for built in (slides, slides / "es"):
+            copies = target / "_extra" / "slides" / built.relative_to(slides)
+            copies.mkdir(parents=True, exist_ok=True)
+            for path in sorted([*built.glob("*.html"), *built.glob("*.pdf")]):
+                shutil.copy(path, copies)
     _write(target / "slides.md", slides_page(slides))
     _write(target / "status.md", status_page(check))
     api = modules()
@@ -110,11 +112,12 @@ def slides_page(built: Path | None) -> str:
             ":::",
         ]
     lines += ["| deck | slides | minutes | |", "|---|---|---|---|"]
-    for deck in decks():
+    for deck in [*decks(), *decks("es")]:
+        name = deck.name if deck.language == "en" else f"es/{deck.name}"
         files = [
-            f'<a href="slides/{deck.name}.{ending}">{words}</a>'
+            f'<a href="slides/{name}.{ending}">{words}</a>'
             for ending, words in (("html", "web page"), ("pdf", "PDF"))
-            if built and (built / f"{deck.name}.{ending}").exists()
+            if built and (built / f"{name}.{ending}").exists()
         ]
         title = deck.head["title"]
         rows = f"| {title} | {len(deck.slides)} | {deck.minutes:g} | {' · '.join(files)} |"
