@@ -1,8 +1,9 @@
-"""Listening on a port, and under which address the room reaches this computer."""
+"""Ports: is one free, listening on it, and under which address the room reaches this computer."""
 
 from __future__ import annotations
 
 import socket
+import sys
 
 from selfhost.errors import KitError
 
@@ -23,6 +24,26 @@ def listen(host: str, port: int, command: str) -> socket.socket:
             f"Port {port} is taken ({error.strerror}).", f"{command} --port 0"
         ) from error
     return listener
+
+
+def is_free(number: int) -> bool:
+    """Can this port of 127.0.0.1 be listened on?
+
+    Asking for a connection first finds servers that listen on all addresses, beside which some
+    systems let a second one listen on 127.0.0.1.
+    """
+    with socket.socket() as probe:
+        probe.settimeout(0.25)
+        if probe.connect_ex(("127.0.0.1", number)) == 0:
+            return False
+    with socket.socket() as probe:
+        if sys.platform != "win32":  # there it would allow to take over a port that is in use
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", number))
+        except OSError:
+            return False
+    return True
 
 
 def address_in_the_room() -> str:

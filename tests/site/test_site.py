@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import offline_page
 from tools import site_links, site_source, site_status, teaching
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,14 +31,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def offline(browser: Any) -> Any:
     """A page without a network that notes what it asks for and what goes wrong."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, offline=True)
-    page = context.new_page()
-    page.asked, page.errors = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
-    yield page
-    context.close()
+    with offline_page(browser, 1400, 900) as page:
+        yield page
 
 
 @pytest.mark.browser

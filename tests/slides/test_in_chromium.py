@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from selfhost.errors import KitError
+from tests.conftest import offline_page
 from tools import slides
 from tools.decks import decks
 
@@ -58,14 +59,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def deck_page(browser: Any) -> Any:
     """A page at the slides' own size, offline, that notes what it asks for."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
-    page = context.new_page()
-    page.asked, page.errors = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
-    yield page
-    context.close()
+    with offline_page(browser, 1280, 720) as page:
+        yield page
 
 
 @pytest.mark.browser

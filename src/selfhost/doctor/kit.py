@@ -12,8 +12,8 @@ from selfhost.doctor.lessons import needing
 from selfhost.doctor.machine import Check, Machine
 from selfhost.endpoint import status as endpoint_status
 from selfhost.endpoint.http import Unreachable, ask
-from selfhost.endpoint.launch import is_free
 from selfhost.errors import KitError
+from selfhost.net import is_free
 
 SETUP = "python kit.py lab"
 SPEECH = 'pip install -e ".[speech]" in the kit\'s environment'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from selfhost.endpoint.settings import DEFAULT_PORT
 from selfhost.endpoint.settings import port as asked_port
 from selfhost.endpoint.state import State
 from selfhost.errors import KitError
+from selfhost.net import is_free
 from selfhost.paths import kit_root, run_dir, store_dir
 
 _PATIENCE = 60.0  # seconds for a start; it takes one, but a room's laptops are busy ones
@@ -119,26 +119,6 @@ def _end(pid: int) -> None:
         for each in [*process.children(recursive=True), process]:
             with suppress(psutil.Error):
                 each.terminate()
-
-
-def is_free(number: int) -> bool:
-    """Can this port of 127.0.0.1 be listened on?
-
-    Asking for a connection first finds servers that listen on all addresses, beside which some
-    systems let a second one listen on 127.0.0.1.
-    """
-    with socket.socket() as probe:
-        probe.settimeout(0.25)
-        if probe.connect_ex(("127.0.0.1", number)) == 0:
-            return False
-    with socket.socket() as probe:
-        if sys.platform != "win32":  # there it would allow to take over a port that is in use
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", number))
-        except OSError:
-            return False
-    return True
 
 
 def _choose_port(previous: State | None) -> int:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import socket
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -25,6 +24,7 @@ from selfhost.frontends import keeper, llamaui, openwebui
 from selfhost.frontends.family import created, end, is_process, listens, spawn
 from selfhost.frontends.installation import installed
 from selfhost.frontends.places import LLAMA_CPP, OPEN_WEBUI, Home, home
+from selfhost.net import is_free
 
 DEFAULT_PORT = 8080  # Open WebUI's own
 PATIENCE = 300.0  # seconds; it loads torch, and needs about one minute of a quiet laptop
@@ -175,22 +175,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def is_free(port: int) -> bool:
-    """Can this port of 127.0.0.1 be listened on?"""
-    with socket.socket() as probe:
-        probe.settimeout(0.25)
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
-            return False
-    with socket.socket() as probe:
-        if sys.platform != "win32":  # there it would allow to take over a port that is in use
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _lease(url: str, pid: int, key: str) -> None:
