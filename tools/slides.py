@@ -42,6 +42,12 @@ WORDS = {
     "en": ("Afterwards you can", "minutes", "| | open | minutes |"),
     "es": ("Después sabrás", "minutos", "| | abre | minutos |"),
 }
+# Marp's progress bar takes five pixels from the slide, which then stands between two black stripes.
+BAR = """<style>
+body[data-bespoke-view=""] .bespoke-progress-parent {
+  position: absolute; z-index: 2; top: 0; left: 0; height: 4px; background: none }
+body[data-bespoke-view=""] .bespoke-progress-parent + .bespoke-marp-parent { top: 0 }
+</style></head>"""
 PICTURE = re.compile(r"!\[\]\(figures/([\w-]+)\.svg\)")
 
 
@@ -134,12 +140,13 @@ def theme() -> str:
 
 
 def inlined(page: str) -> str:
-    """The page with its figures inside."""
+    """The page with its figures inside, and the progress bar over the slide, not above it."""
 
     def data(match: re.Match[str]) -> str:
         content = (SLIDES / "figures" / match[1]).read_bytes()
         return f'src="data:image/svg+xml;base64,{base64.b64encode(content).decode()}"'
 
+    page = page.replace("</head>", BAR, 1)
     return re.sub(r'src="figures/([\w-]+\.svg)"', data, page)
 
 
