@@ -125,7 +125,9 @@ def expect(condition: bool, hint: str) -> None:
 def filled(value: Any, name: str) -> Any:
     """The value, or a hint that the reader has not filled in `name` yet."""
     empty = value is None or value is ... or value in ("", "...", "TODO", [], {}, ())
-    expect(not empty, f"`{name}` is still empty; replace the ... in the cell above")
+    what = f"`{name}`" if name.isidentifier() else name
+    expect(not empty, f"{what} is still empty; write your answer at YOUR CODE HERE, and run the "
+           "cell again")  # fmt: skip
     return value
 
 

@@ -35,6 +35,10 @@ def test_the_same_set_up_agrees_and_a_penalty_is_found(at: Any) -> None:
     assert "repeat_penalty" in lab5.check_cause("settings.repeat_penalty", a, c)
     with pytest.raises(Hint, match="does not differ"):
         lab5.check_cause("hardware.cpu", a, c)
+    with pytest.raises(Hint, match="still empty"):
+        lab5.check_cause(None, a, c)  # type: ignore[arg-type]
+    with pytest.raises(Hint, match="as text"):
+        lab5.check_cause(stackcard.differences(a, c)[0], a, c)  # type: ignore[arg-type]
     with pytest.raises(Hint, match="agree on everything"):
         lab5.check_cause("hardware.cpu", a, b)
     board = analyse([Result(n, "", card) for n, card in enumerate((a, b, c), 1)])
@@ -63,8 +67,8 @@ def test_wrong_groups_get_a_hint(groups: Any, hint: str) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "hint"),
-    [(at_most(180), "independent"), (at_most(30), "one trial fewer"), (0.5, "How many"),
-     ("x", "share")],
+    [(at_most(180), "independent"), (at_most(29 * 6), "independent"),
+     (at_most(30), "one trial fewer"), (0.5, "How many"), ("x", "share")],
 )  # fmt: skip
 def test_wrong_claims_get_a_hint(answer: Any, hint: str) -> None:
     with pytest.raises(Hint, match=hint):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,15 @@ def test_the_lessons_follow_each_other_without_a_circle() -> None:
             assert at not in seen, f"{start} leads round and round: {seen}"
             seen.append(at)
             at = following.get(at)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "solutions").rglob("*.ipynb")), ids=lambda p: p.stem
+)
+def test_every_solution_passes_its_own_checks(path: Path) -> None:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    said = "".join(
+        "".join(output.get("text", "")) for cell in cells for output in cell.get("outputs", [])
+    )
+    assert "✘" not in said, said[said.index("✘") :][:200]
+    assert "checks passed. Well done." in said

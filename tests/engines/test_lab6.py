@@ -88,6 +88,11 @@ def test_wrong_answers_get_a_hint(lab: lab6.Lab) -> None:
         lab6.check_proof(lab.with_cause("nothing"), lab.pair(2))
     with pytest.raises(KitError, match="There is no cause"):
         lab.with_cause("the moon")
+    with pytest.raises(Hint, match="proof_3"):
+        lab6.check_proof(None, lab.pair(3))
+    assert lab6.check_report(
+        "By llama.cpp with F32 weights, its own template, one BOS token and repeat penalty 1.0."
+    )
     with pytest.raises(Hint, match="without the penalty"):
         lab6.check_report(
             "By llama.cpp with F16 weights, the model's own chat template and one BOS token."

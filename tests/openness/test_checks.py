@@ -69,6 +69,16 @@ def test_unfilled_answers(empty: object) -> None:
         filled(empty, "answer")
 
 
+def test_only_names_are_shown_as_code() -> None:
+    for name, shown in (
+        ("room_mb", "`room_mb` is"),
+        ("what say() returns", "what say() returns is"),
+    ):
+        with pytest.raises(Hint) as caught:
+            filled(None, name)
+        assert str(caught.value).startswith(shown)
+
+
 def test_false_and_zero_are_answers() -> None:
     assert filled(False, "x") is False
     assert filled(0, "x") == 0

@@ -40,6 +40,11 @@ def swapped(block):
     return np.roll(decode(block), 16)
 
 
+def minus(block):
+    minimum = np.frombuffer(block[2:4], np.float16).astype(np.float32)
+    return decode(block) - 2 * minimum
+
+
 def in_float16(block):
     scale, minimum = np.frombuffer(block[:4], np.float16)
     packed = np.frombuffer(block[4:], np.uint8)
@@ -55,6 +60,7 @@ def in_float16(block):
         (interleaved, "upper"),
         (swapped, "upper"),
         (in_float16, "float32"),
+        (minus, "Value = scale"),
     ],
 )
 def test_a_wrong_decoder_is_told_what_is_wrong(function, words):
@@ -86,6 +92,11 @@ def divides(values):
     return head + (q[:16] | q[16:] << 4).tobytes()
 
 
+def other_halves(values):
+    block = encode(values)
+    return block[:4] + bytes((b >> 4) | (b & 15) << 4 for b in block[4:])
+
+
 def spoils(values):
     block = encode(values)
     values -= 1
@@ -102,6 +113,8 @@ def spoils(values):
         (sixteen_steps, "fifteen steps"),
         (divides, "divide"),
         (spoils, "changed the numbers"),
+        (lambda values: (b := encode(values))[2:4] + b[:2] + b[4:], "scale comes first"),
+        (other_halves, "half of the byte"),
     ],
 )
 def test_a_wrong_encoder_is_told_what_is_wrong(function, words):
@@ -169,6 +182,18 @@ def smallest_kl(rows):
             ),
             "None",
         ),
+        (
+            lambda rows, job: smallest_kl([
+                r for r in rows if r.bytes / 2**20 <= job.memory_mb - job.beside_mb and good(r, job)
+            ]),
+            "a million bytes",
+        ),
+        (
+            lambda rows, job: min(
+                (r for r in rows if fits(r, job) and good(r, job)), key=lambda r: r.quality.kl_mean
+            ),
+            "default=None",
+        ),
         (lambda rows, job: None, "None although"),
         (lambda rows, job: [], "one of the rows"),
     ],
@@ -209,6 +234,7 @@ def test_a_defence_names_file_figure_and_limit():
             "does on exams we do not know.")  # fmt: skip
     assert said(lab3.check_defence, text, row)[0]
     assert "25" in said(lab3.check_defence, "Q8_0 is best.", row)[1]
+    assert "Exercise 3" in said(lab3.check_defence, text, None)[1]
     assert "Name the file" in said(lab3.check_defence, text.replace("Q8_0", "it"), row)[1]
     assert (
         "memory" in said(lab3.check_defence, text.replace("MB", "").replace("memory", ""), row)[1]

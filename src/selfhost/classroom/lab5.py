@@ -154,7 +154,8 @@ def check_claim(answer: float, laptops: int, generations: int) -> str:
     if not isinstance(answer, int | float) or isinstance(answer, bool):
         raise Hint("Give a share between 0 and 1, computed with `at_most`.")
     right = at_most(laptops - 1)
-    if abs(answer - at_most(laptops * generations)) < 1e-9:
+    as_generations = (laptops * generations, (laptops - 1) * generations, laptops * generations - 1)
+    if any(abs(answer - at_most(count)) < 1e-9 for count in as_generations):
         raise Hint(
             "The generations of one laptop are no independent trials: the same machine makes them "
             "all. Count laptops."
@@ -168,9 +169,11 @@ def check_claim(answer: float, laptops: int, generations: int) -> str:
 
 def check_cause(field: str, a: Any, b: Any) -> str:
     """Exercise 3: the field that explains a difference between two cards."""
-    from selfhost.checks import Hint
+    from selfhost.checks import Hint, filled
     from selfhost.stackcard import differences
 
+    if not isinstance(filled(field, "field"), str):
+        raise Hint("Give the field's name as text: what stands before the colon.")
     found = [d for d in differences(a, b) if d.settled and d.why]
     names = [d.field for d in found]
     if not names:

@@ -157,7 +157,7 @@ def check_place(answer: str, number: int) -> str:
     right = _PLACE[number]
     hints = {
         PLACES[0]: "Look at the first token: nothing has been chosen yet, and it differs already, "
-        "by much more than rounding to 8 bits would do in pair 2.",
+        "by several times as much as in pair 2.",
         PLACES[1]: "Look at the RMSE: the numbers differ a little everywhere, and some answers "
         "follow. Which part computes numbers?",
         PLACES[2]: "Look at the RMSE and at the first token: as long as both said the same, the "
@@ -181,9 +181,10 @@ def check_cause(answer: str, number: int) -> str:
 
 def check_proof(proof: Any, pair: Pair) -> str:
     """A run of the reader's own that gives B again, to the last digit."""
-    made = filled(proof, "proof")
+    name = f"proof_{pair.number}"
+    made = filled(proof, name)
     if not isinstance(made, Run):
-        raise Hint("`proof` should be a run: what `lab.with_cause(...)` returns.")
+        raise Hint(f"`{name}` should be a run: what `lab.with_cause(...)` returns.")
     if made.items != pair.b.items:
         raise Hint("Your run answers other questions: use the same `lab`.")
     if is_the_same(made, pair.a):
@@ -201,8 +202,19 @@ def check_report(text: str) -> str:
     """One sentence for a paper that names what must be equal."""
     said = written(text, "report", 12)
     wanted = {
-        "template or BOS": ("template", "bos"),
-        "the number format": ("quanti", "format", "q8", "f16", "8-bit", "16-bit", "precision"),
+        "the template and BOS": ("template", "bos"),
+        "the number format": (
+            "quanti",
+            "format",
+            "precision",
+            "float",
+            "q4",
+            "q8",
+            "f16",
+            "f32",
+            "-bit",
+            " bit",
+        ),
         "the penalty": ("penalt",),
         "the engine": ("engine", "llama.cpp"),
     }

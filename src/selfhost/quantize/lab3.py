@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfhost.checks import Hint, close, expect, filled, mentions, written
+from selfhost.checks import Hint, close, expect, mentions, written
 from selfhost.errors import KitError
 from selfhost.paths import shipped_models, store_dir
 from selfhost.quantize import convert, llamacpp, tensors
@@ -133,7 +133,8 @@ def best(given: Sequence[Row], job: Job) -> Row | None:
 
 def check_memory(answer: Any, job: Job) -> str:
     """Exercise 1: what is left for the weights."""
-    hint = "The machine's memory is not for weights alone: context and program need some of it."
+    hint = ("The machine's memory is not for weights alone: context and program need some of it. "
+            "What is left, in MB?")  # fmt: skip
     close(answer, job.memory_mb - job.beside_mb, 0.05, "room_mb", hint)
     return f"{answer:g} MB for the weights"
 
@@ -149,6 +150,9 @@ def check_choose(function: Callable[[list[Row], Job], Any]) -> str:
     expect(name != "tiny", "It chose the smallest file, which is below the quality floor.")
     expect(name == "middle", f"Of two files that fit and are good enough it chose {name!r}; the "
            "one that is closer to the original is wanted.")  # fmt: skip
+    over = [_row("over", 6.2, 0.0001, 0.999), *good]
+    expect(_name(function(over, job)) == "middle", "It chose a file of 6.2 MB where 6 MB are "
+           "left: a MB is a million bytes here, not 2**20.")  # fmt: skip
     lucky = [_row("lucky", 3, 0.009, 0.96, perplexity=1.5), *good]
     expect(_name(function(lucky, job)) == "middle", "It was tempted by a low perplexity; quality "
            "is asked for as KL divergence and as top-1 agreement.")  # fmt: skip
@@ -160,15 +164,19 @@ def check_choose(function: Callable[[list[Row], Job], Any]) -> str:
            "as good as asked for, is allowed: `<=`, not `<`.")  # fmt: skip
     backwards = function(list(reversed(good)), job)
     expect(_name(backwards) == "middle", "In another order of the rows it chooses another file.")
-    none = function([good[0], good[3]], job)
+    try:
+        none = function([good[0], good[3]], job)
+    except ValueError:
+        raise Hint("Where nothing fits, min() has nothing to choose from and fails; with "
+                   "`default=None` it returns None.") from None  # fmt: skip
     expect(none is None, "Where nothing fits it should return None, not the least bad file.")
     return "fits, good enough, closest to the original; and None where nothing is"
 
 
 def _name(row: Any) -> str:
     if row is None:
-        raise Hint("It returned None although a file fits; is a `return` missing, or a floor "
-                   "read the wrong way round?")  # fmt: skip
+        raise Hint("It returned None although a file fits; is a `return` missing, a floor read "
+                   "the wrong way round, or are bytes compared with MB?")  # fmt: skip
     if isinstance(row, str):
         return row
     expect(isinstance(row, Row), "Return one of the rows (or None).")
@@ -193,7 +201,8 @@ def check_choices(answers: dict[str, Any], given: Sequence[Row]) -> str:
 def check_defence(text: Any, chosen: Any) -> str:
     """Exercise 4: some sentences with figures in them."""
     words = written(text, "defence", 25)
-    name = getattr(chosen, "name", None) or str(filled(chosen, "the choice"))
+    expect(chosen is not None, "Exercise 3 comes first: there is no file yet to defend.")
+    name = str(getattr(chosen, "name", chosen))
     mentions(words, [name], f"Name the file that you chose ({name}).")
     hint = "Say how close to the original it is, by KL divergence or top-1 agreement."
     mentions(words, ["KL", "divergence", "top-1", "agreement", "same top"], hint)

@@ -32,17 +32,17 @@ def _good_blocks() -> dict[str, Array]:
 
 def check_decode(function: Callable[[bytes], Any]) -> str:
     """Exercise 5: decoding, bit for bit like the gguf library (which calls the format Q4_1)."""
-    simple = np.array([2, -1], np.float16).tobytes() + bytes([0x10] + [0x32] + [0] * 14)
+    simple = np.array([2, -3], np.float16).tobytes() + bytes([0x10] + [0x32] + [0] * 14)
     found = _decoded(function, simple)
     first = float(found[0])
-    expect(first != 1, "The first number came out of the upper half of its byte. The lower halves "
+    expect(first != -1, "The first number came out of the upper half of its byte. The lower halves "
            "of the 16 bytes are numbers 0 to 15, the upper halves 16 to 31.")  # fmt: skip
-    expect(first == -1, f"A 0 stands for the minimum, here -1; the first number came out as "
+    expect(first == -3, f"A 0 stands for the minimum, here -3; the first number came out as "
            f"{first:g}. Value = scale · q + minimum.")  # fmt: skip
-    expect(found[1] != 5, "The second number came out of the *upper* half of byte 1. The lower "
+    expect(found[1] != 3, "The second number came out of the *upper* half of byte 1. The lower "
            "halves of the 16 bytes are numbers 0 to 15, the upper halves 16 to 31.")  # fmt: skip
-    expect(found[1] == 3 and found[16] == 1 and found[17] == 5, "Byte 1 is 0x32: its lower half, "
-           "2, is number 1 (here 2 · 2 - 1 = 3), its upper half, 3, is number 17.")  # fmt: skip
+    expect(found[1] == 1 and found[16] == -1 and found[17] == 3, "Byte 1 is 0x32: its lower half, "
+           "2, is number 1 (here 2 · 2 - 3 = 1), its upper half, 3, is number 17.")  # fmt: skip
     draw = np.random.default_rng(4)
     from gguf import GGMLQuantizationType, quants
 
@@ -65,14 +65,19 @@ def check_encode(encode: Callable[[Array], Any], decode: Callable[[bytes], Any])
     for name, values in _good_blocks().items():
         block = _encoded(encode, values)
         back = _decoded(decode, block)
-        scale = float(np.frombuffer(block[:2], np.float16)[0])
+        scale, second = (float(x) for x in np.frombuffer(block[:4], np.float16))
+        low, step = float(values.min()), (float(values.max()) - float(values.min())) / 15
+        expect(not (_near(scale, low) and _near(second, step)), "The scale comes first (bytes 0 "
+               "and 1), then the minimum.")  # fmt: skip
         expect(scale >= 0, f"With {name} the scale is negative; take maximum minus minimum.")
-        step = (float(values.max()) - float(values.min())) / 15
         expect(abs(scale - step) <= 0.01 * step, f"With {name} the scale is {scale:.4g}; sixteen "
                f"values have fifteen steps between them, so it should be {step:.4g}.")  # fmt: skip
         # float16 keeps 11 bits of minimum and scale: that much more than half a step is allowed.
         allowed = 0.5 * step + float(np.abs(values).max()) * 2**-10 + 15 * step * 2**-10
         worst = float(np.abs(back - values).max())
+        expect(worst <= 1.5 * step or worst <= allowed, f"With {name} a number is off by "
+               f"{worst / step:.0f} steps: does your decoder find each number in the half of the "
+               "byte into which you put it?")  # fmt: skip
         expect(worst <= allowed, f"With {name} a number is off by {worst:.3g}, and half a step is "
                f"{step / 2:.3g}. Do you round to the nearest, and not down?")  # fmt: skip
     flat = np.full(BLOCK, np.float32(0.5))
@@ -84,6 +89,10 @@ def check_encode(encode: Callable[[Array], Any], decode: Callable[[bytes], Any])
     zeros = np.zeros(BLOCK, np.float32)
     expect(not _decoded(decode, _encoded(encode, zeros)).any(), "32 zeros should stay zeros.")
     return "20 bytes, sixteen values from minimum to maximum, at most half a step off"
+
+
+def _near(found: float, wanted: float) -> bool:
+    return abs(found - wanted) <= 0.01 * abs(wanted)
 
 
 def _encoded(function: Callable[[Array], Any], values: Array) -> bytes:
