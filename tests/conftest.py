@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +24,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # A busy machine is no failure; pytest-timeout ends what hangs.
 hypothesis.settings.register_profile("kit", deadline=None)
 hypothesis.settings.load_profile("kit")
+# A shell that starts a check in the background makes it deaf to Ctrl-C, and with it every program
+# that the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def run_async(work: Coroutine[Any, Any, Any]) -> Any:

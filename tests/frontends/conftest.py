@@ -11,9 +11,10 @@ from selfhost.frontends import Recorder
 from tests.conftest import ROOT
 
 
-@pytest.fixture(scope="session")
+# Not for a whole process: what changes the environment must not outlive its file.
+@pytest.fixture(scope="module")
 def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
-    """One for all tests of a process; each begins with an empty record."""
+    """One for all tests of a file; each begins with an empty record."""
     folder = tmp_path_factory.mktemp("recorder")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SELFHOST_ROOT", str(ROOT))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,19 +20,21 @@ def need_llama_cpp() -> None:
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder that SELFHOST_MODELS names while these tests run."""
-    folder = tmp_path_factory.mktemp("store")
-    before = os.environ.get("SELFHOST_MODELS")
-    os.environ["SELFHOST_MODELS"] = str(folder)
-    yield folder
-    if before is None:
-        del os.environ["SELFHOST_MODELS"]
-    else:
-        os.environ["SELFHOST_MODELS"] = before
+def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is made once stays here for all tests of a process."""
+    return tmp_path_factory.mktemp("store")
 
 
-@pytest.fixture(scope="session")
+# Files are dealt to processes one by one: what changes the environment must not outlive its file.
+@pytest.fixture(scope="module")
+def store(store_folder: Path) -> Iterator[Path]:
+    """The folder that SELFHOST_MODELS names while a file's tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SELFHOST_MODELS", str(store_folder))
+        yield store_folder
+
+
+@pytest.fixture(scope="module")
 def files(store):
     """The shipped model in all eleven types, really quantized: {type: Made}."""
     need_llama_cpp()

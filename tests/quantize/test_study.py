@@ -16,7 +16,7 @@ from selfhost.quantize.study import Study, largest_difference
 from .conftest import F16, KINDS
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rows(files):
     """Five of the eleven, measured on 510 positions and 20 questions."""
     study = Study(files["F32"].path, files=5, rows=2, items_each=5)
