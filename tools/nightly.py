@@ -24,6 +24,7 @@ from tools.run import program
 
 PYTHON = sys.executable
 OUT = BUILD / "nightly"
+OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL")
 
 
 @dataclass
@@ -70,7 +71,9 @@ def run(command: list[str], name: str) -> int:
     """Run a program with its output in build/nightly/NAME.log; its exit status."""
     OUT.mkdir(parents=True, exist_ok=True)
     with (OUT / f"{name}.log").open("wb") as log:
-        env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        # Our own make's settings (ONLY=…) are not those of a make that a step calls.
+        env = {key: value for key, value in os.environ.items() if key not in OF_MAKE}
+        env |= {"PYTHONUNBUFFERED": "1"}
         return subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, env=env).returncode
 
 
