@@ -37,33 +37,37 @@ class Done:
     why: str = ""
 
 
-def classroom() -> list[str]:
+class NotPreparedError(Exception):
+    """What a step needs first went wrong; names the log that says how."""
+
+
+def classroom(place: Path) -> list[str]:
     """Two students on JupyterHub, in Chromium."""
-    run([PYTHON, "-m", "tools.hub", "--prepare", "yes"], "hub-install")
+    prepare([PYTHON, "-m", "tools.hub", "--prepare", "yes"], "hub-install")
     return [PYTHON, "-m", "pytest", "-q", "tests/deploy/test_jupyterhub.py", "-rs"]
 
 
-def frontends() -> list[str]:
+def frontends(place: Path) -> list[str]:
     """Open WebUI before the endpoint, in Chromium (2.4 GB once)."""
     return [PYTHON, "-m", "tools.frontends_check"]
 
 
-def models() -> list[str]:
+def models(place: Path) -> list[str]:
     """The shipped weights against their cards: hashes, logits, scores, word error rates."""
     return [PYTHON, "-m", "models.verify"]
 
 
-def offline() -> list[str]:
+def offline(place: Path) -> list[str]:
     """A bundle, a fresh clone, no network at all: to a passing check."""
     folder = BUILD / "bundle"
-    run([PYTHON, "-m", "tools.bundle", "--out", str(folder)], "bundle")
-    place = Path(tempfile.mkdtemp(prefix="selfhost-offline-"))
-    run(["git", "clone", "--quiet", str(ROOT), str(place / "kit")], "clone")
+    prepare([PYTHON, "-m", "tools.bundle", "--out", str(folder)], "bundle")
+    prepare(["git", "clone", "--quiet", str(ROOT), str(place / "kit")], "clone")
     env = ["env", f"SELFHOST_ROOM={folder}", f"XDG_CACHE_HOME={place / 'cache'}"]
     make = ["make", "-C", str(place / "kit"), "check"]
     return [PYTHON, "-m", "tools.noroute", *env, *make]
 
 
+# What each step does first, and the command that decides; it may use a folder that goes afterwards.
 STEPS = {"classroom": classroom, "frontends": frontends, "models": models, "offline": offline}
 
 
@@ -77,15 +81,25 @@ def run(command: list[str], name: str) -> int:
         return subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, env=env).returncode
 
 
+def prepare(command: list[str], name: str) -> None:
+    """Run what a step needs first. Raises `NotPreparedError`."""
+    if run(command, name) != 0:
+        raise NotPreparedError(f"{name} failed: see build/nightly/{name}.log")
+
+
 def step(name: str) -> Done:
     """One step, with a line before and after."""
     say(f"{name}: {(STEPS[name].__doc__ or '').strip()}")
     began = time.monotonic()
     try:
-        status = run(STEPS[name](), name)
+        with tempfile.TemporaryDirectory(prefix="selfhost-", ignore_cleanup_errors=True) as place:
+            status = run(STEPS[name](Path(place)), name)
     except KitError as error:
         say(f"  not run: {error.message}")
         return Done(name, "not run", why=error.message)
+    except NotPreparedError as error:
+        say(f"  FAILED: {error}")
+        return Done(name, "failed", round(time.monotonic() - began, 1), str(error))
     seconds = round(time.monotonic() - began, 1)
     log = (OUT / f"{name}.log").read_text(encoding="utf-8", errors="replace").splitlines()
     last = next((line.strip() for line in reversed(log) if line.strip()), "")
