@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 import yaml
 
-from tools import lock
+from tools import lock, teaching
 from tools.house.commands import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTRAS = ("lab", "torch", "engines", "speech", "lowlevel", "hub", "site", "dev")
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "README.es.md", "CONTRIBUTING.md")),
+    *sorted(ROOT.glob("docs/**/*.md")),
+]
 
 
 @cache
@@ -182,8 +185,20 @@ def test_readme_has_every_lesson_on_its_map() -> None:
     assert sorted(rows) == sorted([*lessons, *labs])
 
 
-def test_readme_names_selfhost_commands_that_exist() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_spanish_readme_lists_what_is_in_spanish() -> None:
+    text = (ROOT / "README.es.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d\d|Laboratorio \d)[: ] ?([^|]+?) \|", text, re.MULTILINE)
+    found = {
+        (lesson.number.removeprefix("lab "), lesson.es["title"])
+        for lesson in teaching.lessons()
+        if lesson.es
+    }
+    assert {(number.removeprefix("Laboratorio "), title) for number, title in rows} == found
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.es.md"])
+def test_readme_names_selfhost_commands_that_exist(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
     names = set(re.findall(r"`selfhost (\w+)", text))
     known = {path.stem for path in (ROOT / "src/selfhost/commands").glob("[a-z]*.py")}
     assert names and names <= known
