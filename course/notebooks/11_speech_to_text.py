@@ -245,8 +245,8 @@ guess.reveal("for hiss or whistle, too" if noises else "for none" if not wrote
 # %% [markdown]
 # A recogniser is a language model that looks at a picture: it writes what is *likely*, and only
 # then what is *there*. Given a picture with the texture of speech, it writes a sentence: a correct
-# one, with a capital and a full stop, that nobody said. OpenAI's model card warns of the same, and
-# so does the law where a transcript has consequences: keep the recording.
+# one, with a capital and a full stop, that nobody said. OpenAI's model card warns of the same.
+# Where a transcript has consequences, keep the recording.
 
 # %% [markdown]
 # ## 4. Which text? Greedy, beam, dice
@@ -285,9 +285,9 @@ for text in dice[:3]:
 # You may say: then I leave the temperature at 0. But look at `whisper --help`: temperature 0 is
 # only the first try. If the text is too improbable (mean log-probability below −1) or repeats
 # itself (it compresses too well), Whisper **tries again with 0.2, 0.4, … 1.0**, that is, with dice.
-# This is *temperature fallback*, and a hidden setting as in notebook 14. Our model is sure even
-# when it is wrong, so to see the mechanism at work we put the bar higher, to −0.4. Twice the same
-# call:
+# This is *temperature fallback*, one of the hidden settings that notebook 14 goes after. Our model is
+# sure even when it is wrong, so to see the mechanism at work we put the bar higher, to −0.4. Twice
+# the same call:
 
 # %% tags=["nbval-ignore-output"]
 rows = []
@@ -387,7 +387,7 @@ show.picture(
 )
 
 # %% [markdown]
-# You and I would hardly notice the noise at 10 dB. Listen:
+# At 10 dB you hear the noise, and understand the sentence all the same. Listen:
 
 # %% tags=["nbval-ignore-output"]
 noisy = english.sound.with_noise(10, seed=5)

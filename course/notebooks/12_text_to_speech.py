@@ -70,7 +70,8 @@ os.chdir(here)
 # !tts --text "Buenos días." --model_path voz-es.pth --config_path voz-es.json --out_path speech.wav
 
 # %% [markdown]
-# Is it a sound? Look at the file before you believe it.
+# (The warning is about cutting a text into sentences, which needs a language; one sentence needs no
+# cutting.) Is it a sound? Look at the file before you believe it.
 
 # %% tags=["nbval-ignore-output"]
 print(speech.facts("speech.wav").format)
@@ -91,7 +92,8 @@ speech.read(file)
 
 # %% [markdown]
 # The course's function is a thin layer above it. It takes any of the voices, keeps each loaded
-# voice, prepares the text, and speaks long texts piece by piece.
+# voice, prepares the text, speaks long texts piece by piece, and leaves out the 10,000 samples of
+# silence (0.6 s) that Coqui puts after each sentence.
 
 # %% tags=["nbval-ignore-output"]
 path = speech.speak("Buenos días.", "es").save("speech.wav")
