@@ -79,7 +79,8 @@ def bars(
         marks = [f"{value:.3g}" for value in values]
     top = max(values, default=1) or 1
     for place, value, mark in zip(places, values, marks, strict=True):
-        ax.text(value + top * 0.012, place, mark, va="center", fontsize=9)
+        ax.annotate(mark, (value, place), (3, 0), textcoords="offset points", va="center",
+                    fontsize=9)  # fmt: skip
     ax.set_xlim(0, top * 1.18)
     return fig
 

@@ -237,6 +237,8 @@ def test_more_memory_never_runs_less_and_apis_are_left_out() -> None:
 
 def test_the_biggest_that_fits_stands_first_and_the_unknown_last() -> None:
     fits = what_runs(catalogue.catalogue().values(), 16, 4.8)
+    said = [str(fit) for fit in fits]
+    assert any("MiB" in line for line in said) and not any("0.0 GiB" in line for line in said)
     assert fits[0].fits and fits[-1].fits is None
     order = [f.fits for f in fits]
     assert order == sorted(order, key=[True, False, None].index)

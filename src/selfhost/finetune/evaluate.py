@@ -91,10 +91,16 @@ def task_score(
     return task.share(items, texts), texts
 
 
+PLAIN = {"arith": "sums", "choice": "multiple choice", "workshop_qa": "questions"}
+
+
 def general_scores(
     model: Answerer, each: int = 40, *, scale: float | None = None
 ) -> dict[str, float]:
-    """Share of right answers on a sample of every general benchmark, evenly spread over it."""
+    """Share of right answers on a sample of every general benchmark, evenly spread over it.
+
+    Keys are the benchmarks' names in plain words (`PLAIN`).
+    """
     rules = _scoring()
     found = {}
     for name in rules.NAMES:
@@ -102,7 +108,7 @@ def general_scores(
         sample = items[:: max(1, len(items) // each)][:each]
         texts = model.answers([rules.messages(item) for item in sample], scale=scale)
         marks = [rules.score(item, text) for item, text in zip(sample, texts, strict=True)]
-        found[name] = sum(marks) / len(marks)
+        found[PLAIN.get(name, name)] = sum(marks) / len(marks)
     return found
 
 

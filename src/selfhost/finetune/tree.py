@@ -165,14 +165,15 @@ def draw(nodes: list[Node]) -> Figure:
         if node.parent is None or node.parent not in names:
             place(node, 0)
     deepest = max(depth for depth, _ in places.values())
-    fig, ax = show.figure(2.9 * (deepest + 1), 0.5 + 0.8 * row)
+    fig, ax = show.figure(2.5 * (deepest + 1), 0.5 + 0.9 * row)
     for node in nodes:
         x, y = places[node.name]
         if node.parent in places:
             px, py = places[node.parent or ""]
             ax.plot([px, x], [py, y], color="black", linewidth=1, zorder=1)
-        ax.text(x, y, f"{node.name}\n{node.relation} · {node.detail}", ha="center", va="center",
-                fontsize=8.5, zorder=2, bbox={"boxstyle": "round,pad=0.4", "facecolor": "white",
+        name = node.name.replace(" (", "\n(")  # long names in two lines, so that letters stay large
+        ax.text(x, y, f"{name}\n{node.relation} · {node.detail}", ha="center", va="center",
+                fontsize=10.5, zorder=2, bbox={"boxstyle": "round,pad=0.4", "facecolor": "white",
                 "edgecolor": show.COLOURS[colour[node.relation]], "linewidth": 2})  # fmt: skip
     ax.set_xlim(-0.55, deepest + 0.55)
     ax.set_ylim(row - 0.4, -0.6)

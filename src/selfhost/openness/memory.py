@@ -35,11 +35,18 @@ class Fit:
     gib: float | None
     fits: bool | None
 
+    @property
+    def memory(self) -> str:
+        """The need in words: GiB, and MiB for the smallest, which would be 0.0 GiB."""
+        if self.gib is None:
+            return "unknown"
+        return f"{self.gib:.1f} GiB" if self.gib >= 0.05 else f"{self.gib * 1024:.0f} MiB"
+
     def __str__(self) -> str:
         if self.gib is None:
             return f"{self.name}: number of parameters unknown, so no estimate"
         verdict = "fits" if self.fits else "too big"
-        return f"{self.name} {self.size}: about {self.gib:.1f} GiB, {verdict}"
+        return f"{self.name} {self.size}: about {self.memory}, {verdict}"
 
 
 def estimate(entry: Entry, ram_gib: float, bits: float) -> list[Fit]:

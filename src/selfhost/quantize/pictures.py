@@ -65,7 +65,8 @@ def quality_against_size(rows: Sequence[Row]) -> Figure:
     ax.set_xlabel("bits per weight (smaller file to the left)")
     ax.set_ylabel("mean KL divergence (nats)")
     show.head(ax, "What the bits buy: lower is closer to the original")
-    ax.legend(frameon=False, loc="lower left")
+    if len(ax.get_lines()) > 1:  # one kind of mark needs no legend, and looks like a dot
+        ax.legend(frameon=False, loc="lower left")
     return fig
 
 

@@ -186,7 +186,9 @@ def gantt(stages: Sequence[Any], title: str) -> Figure:
     for stage in stages:
         if stage.seconds > 0.05 * end:
             middle, row = stage.start + stage.seconds / 2, runs.index(stage.run)
-            ax.text(middle, row, f"{stage.seconds:.1f} s", ha="center", va="center", fontsize=8)
+            dark = show.CYCLE[names.index(stage.name) % len(show.CYCLE)] == show.COLOURS["blue"]
+            ax.text(middle, row, f"{stage.seconds:.1f} s", ha="center", va="center", fontsize=8,
+                    color="white" if dark else "black")  # fmt: skip
     ax.set_yticks(range(len(runs)), [show.plain(run) for run in runs])
     ax.invert_yaxis()
     ax.set_xlim(0, end * 1.02)

@@ -131,7 +131,8 @@ class RunsHere(Shown):
         unknown = sum(fit.fits is None for fit in fits)
         return (
             f"{good} of {len(fits)} sizes fit in {self.ram.value:.0f} GiB at "
-            f"{self.precision.value}; {unknown} unknown. An estimate: weights plus a quarter."
+            f"{self.precision.value}; {unknown} unknown. An estimate: the figures are the "
+            "weights alone, and a quarter more must be free."
         )
 
     def text(self) -> str:
@@ -143,11 +144,10 @@ class RunsHere(Shown):
         rows = ""
         for fit in self.fits:
             mark, colour = marks[fit.fits]
-            need = "unknown" if fit.gib is None else f"{fit.gib:.1f} GiB"
             rows += (
                 f"<tr><td style='padding-right:16px'>{html.escape(fit.name)}</td>"
                 f"<td style='padding-right:16px'>{html.escape(fit.size)}</td>"
-                f"<td style='padding-right:16px;text-align:right'>{need}</td>"
+                f"<td style='padding-right:16px;text-align:right'>{fit.memory}</td>"
                 f"<td style='color:{colour}'><b>{mark}</b></td></tr>"
             )
         self.view.value = (
