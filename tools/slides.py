@@ -26,7 +26,7 @@ import yaml
 from selfhost.determinism import at_most
 from selfhost.errors import KitError
 from tools import teaching
-from tools.decks import OF, SLIDES, Deck, decks, stamp
+from tools.decks import NOTE, OF, SLIDES, Deck, decks, stamp
 from tools.run import program
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -107,6 +107,8 @@ def written(deck: Deck, alts: dict[str, str]) -> str:
     env = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     try:
         source = OF.sub("", deck.path.read_text(encoding="utf-8"))
+        # Each line of a note is a paragraph in the presenter's view.
+        source = NOTE.sub(lambda note: note[0].replace("\n", "\n\n"), source)
         text = env.from_string(source).render(
             event=event(),
             hands_on=functools.partial(hands_on, language=deck.language),
