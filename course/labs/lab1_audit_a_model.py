@@ -153,8 +153,10 @@ licences["data"] = licences["documentation"] = "CC-BY-4.0"
 check("3", "licences by kind", lab1.scope_licences, "alondra", licences)
 
 # %% [markdown]
-# Parts and licences together are a description. This is the format in which the public Model
-# Openness Tool keeps its list of models, so what you wrote could be sent there (for a real one).
+# Parts and licences together are a description. (The weights are data by kind, but they lie beside
+# the code: the nearest LICENSE gives them a licence of their own, and so it does for the two
+# cards.) This is the format in which the public Model Openness Tool keeps its list of models, so
+# what you wrote could be sent there (for a real one).
 
 # %%
 done = all(value is not ... for value in licences.values())

@@ -99,8 +99,9 @@ print(at.describe())
 at.export()
 
 # %% [markdown]
-# Read that line; it names the model, the program that runs it, and the address. Every notebook
-# prints it first, because no result means anything without it.
+# Read that line; it names the model, the program that runs it, and the address. Every notebook that
+# asks a model prints it first, because no result means anything without it. (`at.export()` then tells
+# the programs of this notebook the address.)
 #
 # If it says *aprendiz*: this is a very small model, trained from scratch for this course, so small
 # that it comes with the kit and answers at once on any laptop, without a network. It knows some
@@ -111,9 +112,10 @@ at.export()
 # Look at the address, too. If it begins with `http://127.0.0.1`: that number means *this
 # computer*, and your question does not leave it.
 
-# %% [markdown] tags=["es"] of="5c3db27a"
-# Lee esa línea: nombra el modelo, el programa que lo ejecuta y la dirección. Todos los cuadernos la
-# imprimen lo primero, porque sin ella ningún resultado significa nada.
+# %% [markdown] tags=["es"] of="57782692"
+# Lee esa línea: nombra el modelo, el programa que lo ejecuta y la dirección. Todo cuaderno que
+# pregunta a un modelo la imprime lo primero, porque sin ella ningún resultado significa nada.
+# (`at.export()` comunica después la dirección a los programas de este cuaderno.)
 #
 # Si dice *aprendiz*: es un modelo muy pequeño, entrenado desde cero para este curso, tan pequeño que
 # viene con el kit y responde al instante en cualquier portátil y sin red. Sabe algunas capitales,
@@ -297,11 +299,13 @@ for _ in range(3):
 
 # %% [markdown]
 # Three beginnings, from the same model, to the same words. You did not say how daring to be, so
-# somebody else decided it for you. That will come back in this course, again and again.
+# somebody else decided it for you. (Where one of them goes astray, chance picked an unlikely word,
+# and so small a model does not find back.) That will come back in this course, again and again.
 
-# %% [markdown] tags=["es"] of="ddb75fce"
+# %% [markdown] tags=["es"] of="12bd5c49"
 # Tres principios, del mismo modelo, con las mismas palabras. No dijiste cuánta osadía querías, así
-# que otro lo decidió por ti. Eso volverá en este curso, una y otra vez.
+# que otro lo decidió por ti. (Si alguno se descarría, el azar eligió una palabra improbable, y un
+# modelo tan pequeño no encuentra el camino de vuelta.) Eso volverá en este curso, una y otra vez.
 
 # %% [markdown]
 # ## 5. How the course works
@@ -380,10 +384,10 @@ except Exception as error:
 # | a `KitError` | the sentence says it | what stands after *Try:* |
 #
 # And if all that does not help: restart the kernel, run `selfhost doctor --json`, and show its
-# output to your teacher or in an issue, with the first line that every notebook prints. It is the
-# first thing they will ask for.
+# output to your teacher or in an issue, with the line that names your model. It is the first thing
+# they will ask for.
 
-# %% [markdown] tags=["es"] of="ca32477c"
+# %% [markdown] tags=["es"] of="9bb6def7"
 # *Status 404* es como HTTP dice «aquí no está»: el servidor responde, pero no tiene ningún modelo con
 # ese nombre. Un error te dice hasta dónde llegaste. Cuando algo va mal:
 #
@@ -397,9 +401,9 @@ except Exception as error:
 # | respuestas muy lentas | poca memoria o demasiados programas | cierra alguno; `selfhost doctor` |
 # | un `KitError` | lo dice la frase | lo que hay después de *Try:* |
 #
-# Y si nada de eso ayuda: reinicia el núcleo (*kernel*), ejecuta `selfhost doctor --json`, y enseña lo
-# que imprime a tu profesor o en una incidencia, junto con la primera línea que imprime cada cuaderno.
-# Es lo primero que te van a pedir.
+# Y si nada de eso ayuda: reinicia el núcleo (*kernel*), ejecuta `selfhost doctor --json`, y enseña
+# lo que imprime a tu profesor o en una incidencia, junto con la línea que nombra tu modelo. Es lo
+# primero que te van a pedir.
 
 # %% [markdown]
 # ## Who answered, then?
@@ -421,7 +425,7 @@ except Exception as error:
 #
 # <details><summary>Answer</summary>
 #
-# Its first code cell prints it: model, program, address (`at.describe()`).
+# By the line that it prints near its beginning: model, program, address (`at.describe()`).
 #
 # </details>
 #
@@ -454,14 +458,14 @@ except Exception as error:
 #
 # </details>
 
-# %% [markdown] tags=["es"] of="efd8b343"
+# %% [markdown] tags=["es"] of="c5518361"
 # ## Compruébalo
 #
 # **1.** ¿Cómo ves en un cuaderno de este curso qué modelo responde?
 #
 # <details><summary>Respuesta</summary>
 #
-# Su primera celda de código lo imprime: modelo, programa, dirección (`at.describe()`).
+# Por la línea que imprime casi al principio: modelo, programa, dirección (`at.describe()`).
 #
 # </details>
 #

@@ -444,29 +444,38 @@ prompt = anatomy.render(spoken.info.metadata, question)
 print(prompt)
 
 # %% [markdown]
-# The signs in angle brackets are **control tokens**: one token each, which no ordinary text can
-# produce. If you type `<end_of_turn>` yourself, you get letters:
+# The signs in angle brackets are **control tokens**: one token each. A tokenizer can be told to
+# make them, as for a template, or not to, as it should be for the words that a user types:
 
-# %% [markdown] tags=["es"] of="15d2addb"
-# Los signos entre paréntesis angulares son **tokens de control**: un token cada uno, que ningún texto
-# corriente puede producir. Si tú escribes `<end_of_turn>`, salen letras:
+# %% [markdown] tags=["es"] of="8f64b35b"
+# Los signos entre paréntesis angulares son **tokens de control**: un token cada uno. A un
+# tokenizador se le puede decir que los produzca, como para una plantilla, o que no, como debería
+# ser con las palabras que escribe un usuario:
 
 # %% tags=["nbval-ignore-output"]
 sign = "<end_of_turn>"
-print("in the template:", len(tokenizer.encode(sign, special=True)), "token(s)")
-print("typed by a user:", len(tokenizer.encode(sign)), "token(s)")
+print("read as a control token:", len(tokenizer.encode(sign, special=True)), "token(s)")
+print("read as ordinary text:  ", len(tokenizer.encode(sign)), "token(s)")
 
 # %% [markdown]
-# That is a safety feature: otherwise you could end your own turn and put words into the model's
-# mouth. Each family of models has a template of its own. With the wrong one, a good model talks
+# It matters who decides. If the sign counts in a user's words too, users can end their turn
+# themselves and put words into the model's mouth. Many chat servers allow it, because they cut the
+# whole conversation at once: the engine behind this course does (tried with xllamacpp 2026.10,
+# 2026-11).
+#
+# Each family of models has a template of its own. With the wrong one, a good model talks
 # nonsense; a wrong template is among the commonest reasons for bad answers from a self-hosted
 # model.
 
-# %% [markdown] tags=["es"] of="a28d2cc2"
-# Es una medida de seguridad: si no, podrías terminar tu propio turno y poner palabras en boca del
-# modelo. Cada familia de modelos tiene su plantilla. Con una equivocada, un buen modelo dice
-# disparates; una plantilla equivocada es una de las causas más comunes de malas respuestas en un
-# modelo autoalojado.
+# %% [markdown] tags=["es"] of="a2790964"
+# Importa quién lo decide. Si el signo cuenta también en las palabras de un usuario, este puede
+# terminar su propio turno y poner palabras en boca del modelo. Muchos servidores de chat lo
+# permiten, porque cortan toda la conversación de una vez: el motor de este curso, por ejemplo
+# (probado con xllamacpp 2026.10, 2026-11).
+#
+# Cada familia de modelos tiene su plantilla. Con una equivocada, un buen modelo dice disparates;
+# una plantilla equivocada es una de las causas más comunes de malas respuestas en un modelo
+# autoalojado.
 
 # %% [markdown]
 # ## 5. One step, by hand
@@ -557,14 +566,14 @@ import inspect
 print(inspect.getsource(anatomy.Gemma3.step))
 
 # %% [markdown]
-# Multiplications, additions, and a few square roots. Is it really the same as what the
-# professionals run? `transformers` is the library that most research uses. We ask it for the
-# same scores. (Loading it takes some seconds.)
+# Multiplications, additions, and a few functions from a pocket calculator. Is it really the same as
+# what the professionals run? `transformers` is the library that most research uses. We ask it for
+# the same scores. (Loading it takes some seconds.)
 
-# %% [markdown] tags=["es"] of="c9f4a456"
-# Multiplicaciones, sumas y unas cuantas raíces cuadradas. ¿De verdad es lo mismo que ejecutan los
-# profesionales? `transformers` es la biblioteca que usa la mayor parte de la investigación. Le
-# pedimos las mismas puntuaciones. (Cargarla lleva unos segundos.)
+# %% [markdown] tags=["es"] of="0aa616a3"
+# Multiplicaciones, sumas y unas cuantas funciones de una calculadora de bolsillo. ¿De verdad es lo
+# mismo que ejecutan los profesionales? `transformers` es la biblioteca que usa la mayor parte de la
+# investigación. Le pedimos las mismas puntuaciones. (Cargarla lleva unos segundos.)
 
 # %% tags=["nbval-ignore-output"]
 reference = anatomy.reference_logits(folder, prompt)
@@ -603,15 +612,17 @@ show.picture(
 # %% [markdown]
 # Read it as: *after this prompt, the model would begin its answer like this, with these
 # probabilities.* All the other tokens of the vocabulary share the rest; none of them has
-# probability zero.
+# probability zero. (Do you see a *P*? At the very beginning, without a space before it, *Paris* is
+# not one token: it is made of *P* and *aris*.)
 #
 # Does this opinion appear all at once? We can stop after each layer and ask what the model would
 # say if it had to answer there and then:
 
-# %% [markdown] tags=["es"] of="86ebd3ac"
+# %% [markdown] tags=["es"] of="6d575893"
 # Léelo así: *después de este texto, el modelo empezaría su respuesta de esta manera, con estas
 # probabilidades.* Todos los demás tokens del vocabulario se reparten el resto; ninguno tiene
-# probabilidad cero.
+# probabilidad cero. (¿Ves una *P*? Al principio del todo, sin un espacio delante, *Paris* no es un
+# solo token: se hace con *P* y *aris*.)
 #
 # ¿Aparece esta opinión de golpe? Podemos parar después de cada capa y preguntar qué diría el modelo si
 # tuviera que responder en ese mismo momento:
@@ -856,10 +867,12 @@ for seed in (1, 2, 3):
     print(seed, words.decode(generate("Cuéntame un cuento.", 1.0, seed, limit=24)))
 
 # %% [markdown]
-# The same seed twice, an assertion you should never just believe:
+# If one of them is in English: its first token decided that, and the rest followed. The same seed
+# twice, an assertion you should never just believe:
 
-# %% [markdown] tags=["es"] of="fa391ff7"
-# La misma semilla dos veces, una afirmación que nunca deberías creer sin más:
+# %% [markdown] tags=["es"] of="96ea7849"
+# Si alguna está en inglés: lo decidió su primer token, y el resto lo siguió. La misma semilla dos
+# veces, una afirmación que nunca deberías creer sin más:
 
 # %%
 same = generate("Tell me a story.", 0.8, seed=1, limit=12)

@@ -645,40 +645,42 @@ guess.reveal(
 # !selfhost openness audit aprendiz
 
 # %% [markdown]
-# Do not take our word for the course's own model either. Read the part "To be judged by you": there
-# the program says where it saw a statement and could not check it. `models/aprendiz/openness.yaml`
-# is the description that the audit held against the files; delete a file it names, in a copy, and
-# the class falls.
+# Do not take our word for the course's own model either. `models/aprendiz/openness.yaml` is the
+# description that the audit held against the files; delete a file it names, in a copy, and the class
+# falls. Where the program sees a statement that it cannot check, it says so under a heading of its
+# own, "To be judged by you"; in the lab you will meet one.
 #
-# A licence is recognised by its *words*. Here is a well-known text with one sentence more; would
-# you have noticed?
+# A licence is recognised by its *words*. Here is the licence of aprendiz, and then the same text
+# with two letters less in one word; would you have noticed?
 
-# %% [markdown] tags=["es"] of="2c147511"
-# Tampoco del modelo del curso te fíes de nuestra palabra. Lee la parte «To be judged by you»: ahí el
-# programa dice dónde vio una declaración y no pudo comprobarla. `models/aprendiz/openness.yaml` es la
+# %% [markdown] tags=["es"] of="29e012be"
+# Tampoco del modelo del curso te fíes de nuestra palabra. `models/aprendiz/openness.yaml` es la
 # descripción que la auditoría comparó con los ficheros; borra en una copia un fichero que nombre, y la
-# clase baja.
+# clase baja. Cuando el programa ve una declaración que no puede comprobar, lo dice bajo un título
+# propio, «To be judged by you»; en la práctica encontrarás uno.
 #
-# Una licencia se reconoce por sus *palabras*. Aquí hay un texto muy conocido con una frase de más; ¿lo
-# habrías notado?
+# Una licencia se reconoce por sus *palabras*. Aquí está la licencia de aprendiz, y después el mismo
+# texto con dos letras menos en una palabra; ¿lo habrías notado?
 
 # %%
-from selfhost.openness import lab1
 from selfhost.openness.licence_text import identify
+from selfhost.paths import shipped_models
 
-print(identify((lab1.folder("teide") / "LICENSE").read_text(encoding="utf-8")).how)
-print(identify((lab1.folder("halcon") / "LICENSE").read_text(encoding="utf-8")).how)
+text = (shipped_models() / "aprendiz" / "LICENSE").read_text(encoding="utf-8")
+print(identify(text).how)
+print(identify(text.replace("irrevocable", "revocable")).how)
 
 # %% [markdown]
-# An audit of names and texts has limits: it sees that there is a file called `train.py`, and not
-# whether this file trained the model. Whether a declaration is true can be checked only by
-# training again, and that is what "reproducible" makes possible.
+# Two letters, and what you were given could be taken back any day. But an audit of names and texts
+# has limits: it sees that there is a file called `train.py`, and not whether this file trained the
+# model. Whether a declaration is true can be checked only by training again, and that is what
+# "reproducible" makes possible.
 #
 # Two releases side by side, in a terminal: `selfhost openness compare qwen3 olmo-2`.
 
-# %% [markdown] tags=["es"] of="ffb6ec8a"
-# Una auditoría de nombres y textos tiene límites: ve que hay un fichero llamado `train.py`, y no si ese
-# fichero entrenó el modelo. Si una declaración es verdadera solo se puede comprobar entrenando otra
+# %% [markdown] tags=["es"] of="191cd983"
+# Dos letras, y lo que te dieron te lo podrían quitar cualquier día. Pero una auditoría de nombres y
+# textos tiene límites: ve que hay un fichero llamado `train.py`, y no si ese fichero entrenó el modelo. Si una declaración es verdadera solo se puede comprobar entrenando otra
 # vez, y eso es lo que «reproducible» hace posible.
 #
 # Dos publicaciones, una al lado de otra, en un terminal: `selfhost openness compare qwen3 olmo-2`.
@@ -694,15 +696,17 @@ print("\n".join(table(compare(find("qwen3").verdict(), find("olmo-2").verdict())
 #
 # Some licences forbid uses (RAIL licences, acceptable use policies), some releases promise ethical
 # data. What counts as ethical differs from reader to reader, so people make rankings. One of them,
-# TrustOLLM, gave points for data legality, transparency, bias audit, opt-out and CO2, out of 25:
+# TrustOLLM, gave points for data legality, transparency, bias audit, opt-out and CO2, out of 25 (the
+# sums as the workshop showed them, without a date; we have not found the ranking again, 2026-11):
 
-# %% [markdown] tags=["es"] of="01782a90"
+# %% [markdown] tags=["es"] of="aa238dac"
 # ## 9. Modelos «éticos», y qué esconde una suma
 #
 # Algunas licencias prohíben usos (licencias RAIL, políticas de uso aceptable), algunas publicaciones
 # prometen datos éticos. Qué cuenta como ético depende de quien lee, así que hay quien hace
 # clasificaciones. Una de ellas, TrustOLLM, daba puntos por la legalidad de los datos, la transparencia,
-# la auditoría de sesgos, la exclusión voluntaria y el CO2, sobre 25:
+# la auditoría de sesgos, la exclusión voluntaria y el CO2, sobre 25 (las sumas, como las mostró el
+# taller, sin fecha; no hemos vuelto a encontrar la clasificación, 2026-11):
 
 # %%
 points = {"phi-3": 20, "snowflake-arctic": 17, "claude-3.7-sonnet": 16, "gemma-2": 15,

@@ -18,6 +18,7 @@ class Lesson:
     title: str
     minutes: int
     needs: tuple[str, ...]
+    then: str = ""  # the name of the lesson that follows, without `.ipynb`
 
     @property
     def number(self) -> str:
@@ -27,7 +28,7 @@ class Lesson:
 
 
 def lessons(root: Path | None = None) -> list[Lesson]:
-    """Every notebook in teaching order, then every lab; files that are no lesson are left out."""
+    """Every lesson in teaching order: each leads to its `next`. Other files are left out."""
     found = []
     base = root or kit_root()
     for folder, pattern in (("notebooks", "[0-9][0-9]_*.ipynb"), ("labs", "lab*.ipynb")):
@@ -36,11 +37,22 @@ def lessons(root: Path | None = None) -> list[Lesson]:
                 kit = json.loads(file.read_text(encoding="utf-8"))["metadata"]["kit"]
                 minutes = int(kit["minutes"]) + int(kit.get("exercises") or 0)
                 found.append(
-                    Lesson(f"{folder}/{file.name}", kit["title"], minutes, tuple(kit["needs"]))
-                )
+                    Lesson(f"{folder}/{file.name}", kit["title"], minutes, tuple(kit["needs"]),
+                           str(kit.get("next") or ""))
+                )  # fmt: skip
             except (KeyError, TypeError, ValueError):
                 continue  # a notebook of the reader's own beside ours
-    return found
+    return _in_order({Path(each.path).stem: each for each in found})
+
+
+def _in_order(found: dict[str, Lesson]) -> list[Lesson]:
+    """The chain from the first lesson on; what no lesson leads to stands at the end."""
+    ordered: dict[str, Lesson] = {}
+    name = next(iter(found), "")
+    while name in found and name not in ordered:
+        ordered[name] = found[name]
+        name = found[name].then
+    return list((ordered | found).values())
 
 
 def table(root: Path | None = None) -> show.Table:

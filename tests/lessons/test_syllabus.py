@@ -31,4 +31,15 @@ def test_lessons_in_order_with_labs_last(tmp_path: Path) -> None:
 
 def test_this_checkout_has_its_first_lessons() -> None:
     numbers = [each.number for each in syllabus.lessons()]
-    assert numbers[:2] == ["00", "01"]
+    assert numbers[:5] == ["00", "01", "02", "lab 1", "03"]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_each_lesson_stands_where_the_one_before_leads(tmp_path: Path) -> None:
+    for name, then in [("00_a", "lab1_x"), ("05_b", ""), ("09_c", "00_a")]:
+        write(tmp_path / f"notebooks/{name}.ipynb",
+              {"title": name, "minutes": 5, "needs": [], "next": then})  # fmt: skip
+    write(tmp_path / "labs/lab1_x.ipynb",
+          {"title": "Lab", "minutes": 10, "needs": [], "next": "05_b"})  # fmt: skip
+    listed = [each.number for each in syllabus.lessons(tmp_path)]
+    assert listed == ["00", "lab 1", "05", "09"]  # nobody leads to 09: it is not lost

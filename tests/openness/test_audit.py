@@ -69,6 +69,14 @@ def test_standard_texts_are_recognised_word_by_word() -> None:
 
 def test_added_words_make_another_licence() -> None:
     clause = "\nThe Software may not be used by firms with more than one hundred employees.\n"
+    for written in ("The MIT License (MIT)\n\n", "Project X\n\n"):
+        assert identify(MIT.replace("MIT License\n\n", written)).licence == "MIT"
+    for text, was, now in ((APACHE, "irrevocable", "revocable"), (MIT, "without", "with"),
+                           (MIT, "free of charge", "for a fee"), (APACHE, "worldwide, ", ""),
+                           (MIT, "person obtaining", "student obtaining")):  # fmt: skip
+        changed = identify(text.replace(was, now))
+        assert changed.licence == MODIFIED, (was, now)
+        assert was.strip(" ,").split()[0] in changed.how
     match = identify(MIT.replace("\nTHE SOFTWARE", clause + "\nTHE SOFTWARE"))
     assert match.licence == MODIFIED and match.base == "MIT"
     assert "one hundred employees" in match.how
@@ -407,6 +415,14 @@ def test_report_and_comparison() -> None:
     assert "Training code: not published" in text
     assert "Missing for the class 'open source'" in text
     assert max(map(len, text.splitlines())) <= 100
+    gemma = lines(audit("gemma-3"))
+    assert sum("prohibited use policy" in line for line in gemma) == 1  # told once, in full
+    assert sum("is not open (see above)" in line for line in gemma) > 2
+    assert not any("…" in line or "commercial use: allowed" in line for line in gemma)
+    ours = lines(audit("aprendiz"))
+    assert not any(line.endswith("which is there") for line in ours)
+    assert any("openness.yaml gives a path for" in line for line in ours)
+    assert sum("made for code, and this is" in line for line in ours) <= 2
     both = compare(left, right)
     assert "class" in both["differs"] and "Model architecture" not in both["differs"]
     shown = "\n".join(table(both))

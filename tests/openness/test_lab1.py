@@ -106,6 +106,9 @@ def test_the_description_is_what_the_audit_says() -> None:
     mine, files = lab1.judged(text), audit(lab1.folder("alondra"))
     assert mine.spectrum.name == files.spectrum.name
     assert mine.mof.name == files.mof.name
+    for key, state in files.states.items():  # the weights lie beside the code, and so do the cards
+        if state.published:
+            assert mine.states[key].terms.expression == state.terms.expression, key
     assert "no component" in hint(lab1.description, "alondra", {"Cake": "x"}, {})
 
 

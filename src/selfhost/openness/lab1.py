@@ -47,14 +47,20 @@ def show_file(name: str, path: str, lines: int = 40) -> None:
 
 
 def description(name: str, found: Mapping[str, str], licences: Mapping[str, str]) -> str:
-    """A description in the public MOF tool's YAML, from component -> file and scope -> licence."""
-    items = []
+    """A description in the public MOF tool's YAML, from component -> file and scope -> licence.
+
+    A part whose nearest LICENSE says something else than its kind's licence (the weights are data,
+    and lie beside the code) gets that licence as its own.
+    """
+    items, files = [], audit(folder(name)).release
     for title, path in found.items():
         component = find_part(title)
         if component is None:
             close = nearest(title)
             raise Hint(f"there is no component '{title}'" + (f"; {close}?" if close else ""))
-        items.append(Item(component.id, True, None, path))
+        true = files.licence_of(component.id)[0]
+        own = None if true == licences.get(component.type) else true
+        items.append(Item(component.id, True, own, path))
     release = Release(f"{name} (fictional)", items=tuple(items), licences=dict(licences))
     return dump(describe(release))
 

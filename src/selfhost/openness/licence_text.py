@@ -9,13 +9,34 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from .licences import custom, normalise
 
-# A run of so many added or missing words is a change of terms, not a name or a year.
+# A run of so many added or missing words is a change of terms, whatever the words are.
 CHANGED_WORDS = 8
+# Shorter runs are a change too ("irrevocable" to "revocable"), except titles, numbers, names in
+# the places made for them, and these wordings of MIT, ISC and BSD that are in common use.
+_VARIANTS = {("or", ""), ("its", "any"), ("holder or contributors", "holders"),
+             ("", "including the next paragraph")}  # fmt: skip
+_FORMAL = frozenset(
+    re.findall(
+        r"\w+",
+        "1 2 3 4 a b c d i ii iii iv the mit bsd isc license licence clause http https copyright "
+        "holder holders owner owners author authors contributor contributors",
+    )
+)
+_TELLING = frozenset(
+    re.findall(
+        r"\w+",
+        "no not non only except excluding unless without commercial commercially research academic "
+        "education educational evaluation personal military use used user users purpose purposes "
+        "revocable written fee fees",
+    )
+)
+_OPENING = 10  # equal words in a row: here the title and the names end, and the terms begin
 MODIFIED = "LicenseRef-modified-text"
 _TITLE_CHARS = 600
 
@@ -62,16 +83,11 @@ def identify(text: str) -> TextMatch:
     name, ratio = _closest(words)
     if ratio < 0.5:
         return TextMatch(None, "its text is none of the usual licences")
-    added, removed = _changes(_texts()[name], words)
-    if not added and not removed:
+    said = _changes(_texts()[name], words)
+    if not said:
         return TextMatch(_current(name), f"word by word the text of {name}")
-    if ratio < 0.75 and len(added) > 1500:
+    if ratio < 0.75 and len(words) - len(_texts()[name]) > 250:
         return TextMatch(None, "its text is none of the usual licences")
-    said = []
-    if added:
-        said.append(f'words added: "{_short(added)}"')
-    if removed:
-        said.append(f'words left out: "{_short(removed)}"')
     return TextMatch(MODIFIED, f"the text of {name}, but changed; " + "; ".join(said), name)
 
 
@@ -98,19 +114,40 @@ def _closest(words: list[str]) -> tuple[str, float]:
     return name, ratio
 
 
-def _changes(standard: tuple[str, ...], words: list[str]) -> tuple[str, str]:
-    """Runs of words added to and missing from the standard text, if long enough to matter."""
-    added: list[str] = []
-    removed: list[str] = []
+def _changes(standard: tuple[str, ...], words: list[str]) -> list[str]:
+    """What was added, left out and changed, in words; empty when only forms and names differ."""
+    told: dict[str, list[str]] = {"added": [], "left out": [], "changed": []}
+    opening = True
     matcher = difflib.SequenceMatcher(a=standard, b=words, autojunk=False)
     for kind, a0, a1, b0, b1 in matcher.get_opcodes():
         if kind == "equal":
+            opening = opening and a1 - a0 < _OPENING
             continue
-        if b1 - b0 >= CHANGED_WORDS:
-            added.append(" ".join(words[b0:b1]))
-        if a1 - a0 >= CHANGED_WORDS:
-            removed.append(" ".join(standard[a0:a1]))
-    return " … ".join(added), " … ".join(removed)
+        was, now = standard[a0:a1], words[b0:b1]
+        if max(len(was), len(now)) < CHANGED_WORDS and _harmless(was, now, opening):
+            continue
+        old, new = _short(" ".join(was)), _short(" ".join(now))
+        if was and now and max(len(was), len(now)) < CHANGED_WORDS:
+            told["changed"].append(f'"{old}" to "{new}"')
+        else:
+            told["added"] += [f'"{new}"'] if now else []
+            told["left out"] += [f'"{old}"'] if was else []
+    return [f"words {how}: {_some(which)}" for how, which in told.items() if which]
+
+
+def _harmless(was: Sequence[str], now: Sequence[str], opening: bool) -> bool:
+    """A title, a number, a name or a well-known wording in place of the standard's."""
+    if (" ".join(was), " ".join(now)) in _VARIANTS or _FORMAL.issuperset([*was, *now]):
+        return True
+    if not _TELLING.isdisjoint(now):
+        return False
+    named = "holder" in was or (not was and now[0] == "copyright")
+    return opening or named
+
+
+def _some(quoted: list[str], limit: int = 3) -> str:
+    once = list(dict.fromkeys(quoted))
+    return ", ".join(once[:limit]) + (" …" if len(once) > limit else "")
 
 
 def _short(text: str, limit: int = 160) -> str:

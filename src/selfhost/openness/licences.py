@@ -120,7 +120,9 @@ def _single(key: str) -> Terms:
         return _UNKNOWN
     if key in custom():
         row = custom()[key]
-        listed = "; ".join(f"{what}: {text}" for what, text in row["conditions"].items())
+        listed = "; ".join(  # what is simply allowed is no reason for "not open"
+            f"{what}: {text}" for what, text in row["conditions"].items() if text != "allowed"
+        )
         return Terms(key, row["name"], False, row["use"], row["modify"], row["share"],
                      f"not open: {listed}", row["family"],
                      conditions=MappingProxyType(row["conditions"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .aspects import WHY
@@ -12,10 +13,23 @@ from .osaid import CAVEAT
 from .verdict import Verdict
 
 WIDTH = 96
+_MANY = 4  # confirmed statements from here on are told in one line
 
 
 def _wrapped(text: str, mark: str = "  - ") -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark))
+
+
+def briefly(texts: Iterable[str], said: set[str]) -> Iterator[str]:
+    """Reasons in which the conditions of a licence are told once; `said` holds those told."""
+    for text in texts:
+        head, sign, conditions = text.partition(" is not open: ")
+        if sign and conditions in said:
+            yield f"{head} is not open (see above)"
+        else:
+            yield text
+        if sign and ") or " not in conditions:  # the end of an alternative is not a licence's
+            said.add(conditions)
 
 
 def lines(verdict: Verdict, *, evidence: bool = True) -> list[str]:
@@ -38,13 +52,14 @@ def lines(verdict: Verdict, *, evidence: bool = True) -> list[str]:
     if evidence and verdict.evidence:
         out += _evidence(verdict)
     out += ["Why this class"]
-    for finding in verdict.spectrum.reasons():
-        out += _wrapped(f"{finding.rule}: {finding.text}")
-    out += _missing(verdict)
+    said: set[str] = set()
+    for text in briefly((f"{f.rule}: {f.text}" for f in verdict.spectrum.reasons()), said):
+        out += _wrapped(text)
+    out += _missing(verdict, said)
     if verdict.mof.warnings:
         out += ["Open, but made for another kind of content"]
-        for warning in verdict.mof.warnings:
-            out += _wrapped(warning)
+        for text in _together(verdict.mof.warnings):
+            out += _wrapped(text)
     if verdict.disagreements():
         out += ["Where the definitions disagree"]
         for text in verdict.disagreements():
@@ -55,7 +70,7 @@ def lines(verdict: Verdict, *, evidence: bool = True) -> list[str]:
 def _evidence(verdict: Verdict) -> list[str]:
     out: list[str] = []
     for title, met in (("Found", True), ("To be judged by you", None), ("Not found", False)):
-        rows = [f.text for f in verdict.evidence if f.met is met]
+        rows = _confirmed([f.text for f in verdict.evidence if f.met is met])
         if rows:
             out.append(title)
             for text in rows:
@@ -63,7 +78,27 @@ def _evidence(verdict: Verdict) -> list[str]:
     return out
 
 
-def _missing(verdict: Verdict) -> list[str]:
+def _confirmed(rows: list[str]) -> list[str]:
+    """Many statements of a description that a file confirms, as one line."""
+    good = [text for text in rows if text.endswith(", which is there")]
+    if len(good) < _MANY:
+        return rows
+    name = good[0].partition(": ")[2].partition(" gives ")[0]
+    parts = ", ".join(text.partition(":")[0] for text in good)
+    rest = [text for text in rows if text not in good]
+    return [*rest, f"{name} gives a path for {len(good)} parts, and each is there: {parts}"]
+
+
+def _together(warnings: Iterable[str]) -> list[str]:
+    """`part: reason` with the parts that share a reason in one line."""
+    parts: dict[str, list[str]] = {}
+    for text in warnings:
+        part, _, reason = text.partition(": ")
+        parts.setdefault(reason, []).append(part)
+    return [f"{', '.join(named)}: {reason}" for reason, named in parts.items()]
+
+
+def _missing(verdict: Verdict, said: set[str]) -> list[str]:
     out: list[str] = []
     steps = (
         (verdict.spectrum.next, "Missing for the class '{}'", verdict.spectrum.missing()),
@@ -73,8 +108,8 @@ def _missing(verdict: Verdict) -> list[str]:
     for target, title, findings in steps:
         if target and findings:
             out.append(title.format(target))
-            for finding in findings:
-                out += _wrapped(finding.text)
+            for text in briefly((finding.text for finding in findings), said):
+                out += _wrapped(text)
     return out
 
 

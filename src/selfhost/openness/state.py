@@ -21,7 +21,7 @@ from .licences import Terms, terms
 # unclear    published, but nobody knows under which licence
 # absent     not published
 # unknown    nobody knows whether it is published
-_BECAUSE = 140  # characters; the whole list of conditions is in `terms`
+_BECAUSE = 400  # characters; the whole list of conditions is in `terms`
 STATUSES = ("open", "restricted", "unlicensed", "unclear", "absent", "unknown")
 
 

@@ -10,7 +10,7 @@ from selfhost.openness import CLASSES, Item, Release, components, judge
 from selfhost.openness.catalogue import catalogue
 from selfhost.openness.compare import answer
 from selfhost.openness.freedoms import FREEDOMS
-from selfhost.openness.report import lines
+from selfhost.openness.report import briefly, lines
 from selfhost.openness.verdict import Verdict
 from selfhost.widgets import Shown
 
@@ -68,15 +68,16 @@ def card(verdict: Verdict, facts: Mapping[str, str] | None = None) -> str:
     listed = "".join(
         f"<li>{html.escape(key)}: {html.escape(value)}</li>" for key, value in (facts or {}).items()
     )
+    said: set[str] = set()
     return (
         f'<p role="status"><b>{html.escape(status(verdict))}</b></p>'
         f"{ladder(verdict.spectrum.name)}"
         f"<ul style='margin:8px 0'>{listed}</ul>{_aspects(verdict)}"
-        + _list("Why", [f.text for f in verdict.spectrum.reasons()][1:])
+        + _list("Why", briefly([f.text for f in verdict.spectrum.reasons()][1:], said))
         + _list(f"Missing for '{verdict.spectrum.next}'",
-                [f.text for f in verdict.spectrum.missing()])
+                briefly((f.text for f in verdict.spectrum.missing()), said))
         + _list(f"Missing for MOF class {verdict.mof.next}",
-                [f.text for f in verdict.mof.missing()])
+                briefly((f.text for f in verdict.mof.missing()), said))
         + _list("Where the definitions disagree", verdict.disagreements())
     )  # fmt: skip
 
