@@ -14,7 +14,7 @@ import nbformat
 from selfhost import KitError
 from tools.course.assemble import all_lessons, assemble, is_edited, is_generated, targets
 from tools.course.execute import execute
-from tools.course.normalise import WIDGET_VIEW, compared, dumps, normalise, outputs_sha256
+from tools.course.normalise import compared, dumps, normalise, outputs_sha256
 from tools.course.report import Finding, SourceError
 from tools.course.source import Lesson, clean, key
 from tools.course.spanish import file_of, with_outputs
@@ -123,10 +123,8 @@ def _build_one(
             return _write(path, file, carry(fresh, old), "text")
     say(f"  running  {file}")
     ran = normalise(execute(fresh, path.parent, root))
-    if old is not None and not force:
-        if rerun and same_as_source(old, ran) and _agree(old, ran):
-            return Built(file, "unchanged", "compared outputs agree")
-        keep_noise(ran, old)
+    if old is not None and not force and rerun and same_as_source(old, ran) and _agree(old, ran):
+        return Built(file, "unchanged", "compared outputs agree")
     ran.metadata.kit["outputs_sha256"] = outputs_sha256(ran)
     return _write(path, file, ran, "executed")
 
@@ -179,31 +177,6 @@ def carry(fresh: Any, old: Any) -> Any:
         fresh.metadata["widgets"] = old.metadata.widgets
     fresh.metadata.kit["outputs_sha256"] = old.metadata.kit.outputs_sha256
     return fresh
-
-
-def keep_noise(ran: Any, old: Any) -> None:
-    """Keep the old output of volatile cells where all code up to them is as it was.
-
-    There the new one differs by chance only (a sampled answer, a picture's bytes), and a
-    rebuild should not rewrite what nobody changed. Widgets are numbered over the notebook, so
-    theirs are never mixed.
-    """
-    new_code = [c for c in ran.cells if c.cell_type == "code"]
-    old_code = [c for c in old.cells if c.cell_type == "code"]
-    for cell, was in zip(new_code, old_code, strict=False):
-        if cell.source != was.source:
-            return
-        ignored = "nbval-ignore-output" in cell.metadata.get("tags", [])
-        if ignored and _shape(cell) == _shape(was) and not _has_widget(cell):
-            cell.outputs = was.outputs
-
-
-def _shape(cell: Any) -> list[Any]:
-    return [[o.output_type, sorted(o.get("data", {"text": 0}))] for o in cell.outputs]
-
-
-def _has_widget(cell: Any) -> bool:
-    return any(WIDGET_VIEW in o.get("data", {}) for o in cell.outputs)
 
 
 def _agree(old: Any, ran: Any) -> bool:
