@@ -50,6 +50,8 @@ def assemble(target: Path, check: Path, slides: Path | None, solutions: bool = T
             copies.mkdir(parents=True, exist_ok=True)
             for path in sorted([*built.glob("*.html"), *built.glob("*.pdf")]):
                 shutil.copy(path, copies)
+            if (built / "notes").exists():
+                shutil.copytree(built / "notes", copies / "notes")
     _write(target / "slides.md", slides_page(slides))
     _write(target / "status.md", status_page(check))
     api = modules()
@@ -104,7 +106,8 @@ def _body(path: Path) -> str:
 def slides_page(built: Path | None) -> str:
     """The decks with their minutes, and links to their files."""
     lines = ["# Slides", "", "To project: the web page (press `p` for notes and clock, `f` for the"]
-    lines += ["full screen). To print: the PDF, which has the notes as comments.", ""]
+    lines += ["full screen, `o` for all slides at once). To print: the PDF. For the lectern: each"]
+    lines += ["slide with its notes beside it, on paper.", ""]
     if built is None:
         lines += [
             ":::{note}",
@@ -113,11 +116,16 @@ def slides_page(built: Path | None) -> str:
         ]
     lines += ["| deck | slides | minutes | |", "|---|---|---|---|"]
     for deck in [*decks(), *decks("es")]:
-        name = deck.name if deck.language == "en" else f"es/{deck.name}"
+        folder = "" if deck.language == "en" else "es/"
+        kinds = {
+            f"{folder}{deck.name}.html": "web page",
+            f"{folder}{deck.name}.pdf": "PDF",
+            f"{folder}notes/{deck.name}.pdf": "with notes",
+        }
         files = [
-            f'<a href="slides/{name}.{ending}">{words}</a>'
-            for ending, words in (("html", "web page"), ("pdf", "PDF"))
-            if built and (built / f"{name}.{ending}").exists()
+            f'<a href="slides/{name}">{words}</a>'
+            for name, words in kinds.items()
+            if built and (built / name).exists()
         ]
         title = deck.head["title"]
         rows = f"| {title} | {len(deck.slides)} | {deck.minutes:g} | {' · '.join(files)} |"

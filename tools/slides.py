@@ -19,13 +19,14 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import yaml
 
 from selfhost.determinism import at_most
 from selfhost.errors import KitError
-from tools import teaching
+from tools import handout, teaching
 from tools.decks import NOTE, OF, SLIDES, Deck, decks, stamp
 from tools.run import program
 
@@ -71,7 +72,7 @@ def hands_on(*names: str, language: str = "en") -> str:
     if len(chosen) == 1:
         (lesson,) = chosen
         label, path = named(lesson, language)
-        goals = lesson.es["objectives"] if language == "es" and lesson.es else lesson.objectives
+        goals = lesson.objectives if language == "en" else spanish(lesson)["objectives"]
         listed = "\n".join(f"- {goal}" for goal in goals)
         short = label.partition(":")[0]
         return f"**{short}** · {lesson.minutes} {minutes} · `{path}`\n\n{after}\n\n{listed}"
@@ -88,12 +89,25 @@ def named(lesson: teaching.Lesson, language: str) -> tuple[str, str]:
         return lesson.label, lesson.path
     kind = "Práctica" if lesson.is_lab else "Cuaderno"
     label = f"{kind} {lesson.number.removeprefix('lab ')}: {title(lesson, language)}"
-    return label, lesson.path.replace("/", "/es/") if lesson.es else lesson.path
+    if lesson.es:
+        return label, lesson.path.replace("/", "/es/")
+    return f"{label} (en inglés)", lesson.path
 
 
 def title(lesson: teaching.Lesson, language: str) -> str:
-    """The lesson's title, in Spanish where there is a Spanish edition."""
-    return str(lesson.es["title"]) if language == "es" and lesson.es else lesson.title
+    """The lesson's title in the language of the slides."""
+    return lesson.title if language == "en" else str(spanish(lesson)["title"])
+
+
+def spanish(lesson: teaching.Lesson) -> dict[str, Any]:
+    """Title and objectives in Spanish: from the lesson's head, or from slides/es/lessons.yaml."""
+    if lesson.es:
+        return lesson.es
+    listed = yaml.safe_load((SLIDES / "es" / "lessons.yaml").read_text(encoding="utf-8"))
+    if lesson.name not in listed:
+        raise KitError(f"{lesson.name} has no Spanish title.", "add it to slides/es/lessons.yaml")
+    found: dict[str, Any] = listed[lesson.name]
+    return found
 
 
 def percent(share: float, language: str) -> str:
@@ -212,6 +226,22 @@ def build(names: list[str], pdf: bool = True, out: Path = OUT, language: str = "
         env |= {"CHROME_PATH": browser(), "CHROME_NO_SANDBOX": "true"}
         _run([*base, "--pdf", "--pdf-outlines", "--pdf-notes", "--input-dir", str(work)], env)
         files += [out / f"{deck.name}.pdf" for deck in chosen]
+        files += _on_paper(chosen, work, out / "notes")
+    return files
+
+
+def _on_paper(chosen: list[Deck], work: Path, out: Path) -> list[Path]:
+    """Each deck with its notes as a PDF file to print."""
+    out.mkdir(exist_ok=True)
+    bare = work / "bare"
+    command = [*marp(), "--template", "bare", "--theme-set", str(work / "selfhost.css")]
+    _run([*command, "--output", str(bare), "--input-dir", str(work)], {**os.environ})
+    files = []
+    for deck in chosen:
+        page = bare / f"{deck.name}.html"
+        text = handout.sheet(inlined(page.read_text(encoding="utf-8")), deck)
+        page.write_text(text, encoding="utf-8")
+        files.append(handout.printed(page, out / f"{deck.name}.pdf", browser()))
     return files
 
 
