@@ -49,7 +49,7 @@ body[data-bespoke-view=""] .bespoke-progress-parent {
   position: absolute; z-index: 2; top: 0; left: 0; height: 4px; background: none }
 body[data-bespoke-view=""] .bespoke-progress-parent + .bespoke-marp-parent { top: 0 }
 </style></head>"""
-PICTURE = re.compile(r"!\[\]\(figures/([\w-]+)\.svg\)")
+PICTURE = re.compile(r"!\[\]\((?:\.\./figures/es|figures)/([\w-]+)\.svg\)")
 
 
 def event() -> dict[str, str]:
@@ -116,6 +116,18 @@ def percent(share: float, language: str) -> str:
     return text.replace(".", ",") if language == "es" else text
 
 
+def figure(name: str, language: str) -> str:
+    """Where a figure lies, seen from the deck that shows it."""
+    return f"figures/{name}.svg" if language == "en" else f"../figures/{language}/{name}.svg"
+
+
+def alternatives(language: str) -> dict[str, str]:
+    """Name of each figure -> what it shows, in words."""
+    table = SLIDES / figure("alt", language).removeprefix("../")
+    found: dict[str, str] = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))
+    return found
+
+
 def written(deck: Deck, alts: dict[str, str]) -> str:
     """The deck's Markdown with event, lessons and alternative texts put in."""
     env = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
@@ -133,11 +145,16 @@ def written(deck: Deck, alts: dict[str, str]) -> str:
         raise KitError(f"slides/{deck.path.name}: {error}.", "look at the {{ }} in it") from None
 
     def with_alt(match: re.Match[str]) -> str:
+        if match[0] != f"![]({figure(match[1], deck.language)})":
+            raise KitError(
+                f"{deck.path.name} shows figure {match[1]} in the other language.",
+                f"write {figure(match[1], deck.language)}",
+            )
         if match[1] not in alts:
             raise KitError(
                 f"{deck.path.name} shows figure {match[1]}, which nobody draws.", "make figures"
             )
-        return f"![{alts[match[1]]}](figures/{match[1]}.svg)"
+        return f"![{alts[match[1]]}]({figure(match[1], deck.language).removeprefix('../')})"
 
     return PICTURE.sub(with_alt, text)
 
@@ -163,7 +180,7 @@ def inlined(page: str) -> str:
         return f'src="data:image/svg+xml;base64,{base64.b64encode(content).decode()}"'
 
     page = page.replace("</head>", BAR, 1)
-    return re.sub(r'src="figures/([\w-]+\.svg)"', data, page)
+    return re.sub(r'src="figures/((?:es/)?[\w-]+\.svg)"', data, page)
 
 
 def marp() -> list[str]:
@@ -212,10 +229,9 @@ def build(names: list[str], pdf: bool = True, out: Path = OUT, language: str = "
     work = out / "source"
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(SLIDES / "figures", work / "figures")
-    alts = json.loads((SLIDES / "figures" / "alt.json").read_text(encoding="utf-8"))
     (work / "selfhost.css").write_text(theme(), encoding="utf-8")
     for deck in chosen:
-        (work / deck.path.name).write_text(written(deck, alts), encoding="utf-8")
+        (work / deck.path.name).write_text(written(deck, alternatives(language)), encoding="utf-8")
     base = [*marp(), "--theme-set", str(work / "selfhost.css"), "--output", str(out)]
     env = {**os.environ}
     _run([*base, "--input-dir", str(work)], env)

@@ -1,28 +1,17 @@
-"""What must hold for the decks as text: heads, notes, minutes, figures, sources, lessons."""
+"""What must hold for the decks as text: heads, notes, minutes, pictures, sources, lessons."""
 
 from __future__ import annotations
 
-import json
+import dataclasses
 import re
-import struct
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from selfhost.errors import KitError
 from tools import decks, slides, teaching
-from tools.figures import measure, style
-from tools.figures.__main__ import draw, registry
 
-ROOT = Path(__file__).resolve().parents[2]
 DECKS = {deck.name: deck for deck in decks.decks()}
-FIGURES = ROOT / "slides" / "figures"
-
-
-def alts() -> dict[str, str]:
-    return json.loads((FIGURES / "alt.json").read_text(encoding="utf-8"))
 
 
 def test_one_deck_for_every_part() -> None:
@@ -82,7 +71,7 @@ class TestDeck:
         assert set(used) <= known, f"no such lessons: {set(used) - known}"
 
     def test_text_is_put_in_everywhere(self, deck: decks.Deck) -> None:
-        text = slides.written(deck, alts())
+        text = slides.written(deck, slides.alternatives(deck.language))
         assert "{{" not in text and "![](" not in text
         assert slides.event()["teacher"] in text
 
@@ -97,58 +86,10 @@ def test_unknown_figure_is_refused() -> None:
         slides.written(DECKS["2_openness"], {})
 
 
-def test_every_figure_is_drawn_and_shown_and_has_words() -> None:
-    shown = {
-        name
-        for deck in DECKS.values()
-        for name in slides.PICTURE.findall(deck.path.read_text(encoding="utf-8"))
-    }
-    words = alts()
-    assert shown == set(registry()) == set(words)
-    assert {path.stem for path in FIGURES.glob("*.svg")} == shown
-    assert [name for name, alt in words.items() if len(alt) < 40 or len(alt) > 2500] == []
-
-
-def test_figures_follow_from_their_data(tmp_path: Path) -> None:
-    """Drawn again, in a process of its own, the words are those that are committed."""
-    command = "import sys; from pathlib import Path; from tools.figures.__main__ import draw; "
-    command += "draw([], Path(sys.argv[1]))"
-    subprocess.run(
-        [sys.executable, "-c", command, str(tmp_path)], cwd=ROOT, check=True, capture_output=True
-    )
-    again = json.loads((tmp_path / "alt.json").read_text(encoding="utf-8"))
-    assert again == alts(), "make figures, then commit slides/figures"
-
-
-def test_measurements_are_of_the_weights_that_are_shipped() -> None:
-    for path in sorted(measure.DATA.glob("*.json")):
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        assert kept["weights"] == measure.measured(), f"{path.name}: make figures MEASURE=yes"
-
-
-def test_figures_hold_no_address_and_no_text_as_font() -> None:
-    for path in FIGURES.glob("*.svg"):
-        text = path.read_text(encoding="utf-8")
-        assert "<text" not in text, f"{path.name}: letters must be shapes"
-        hosts = set(re.findall(r'href="(https?:[^"]+)"', text))
-        assert hosts == set(), path.name
-
-
-def test_a_font_file_comes_out_of_its_packing_whole() -> None:
-    """Every table has the checksum that the font's own directory gives it."""
-    for path in sorted(style.FONTS.glob("*.woff")):
-        font = style.unpacked(path.read_bytes())
-        for number in range(struct.unpack_from(">H", font, 4)[0]):
-            tag, check, at, length = struct.unpack_from(">4sIII", font, 12 + 16 * number)
-            table = bytearray(font[at : at + length] + b"\0" * (-length % 4))
-            if tag == b"head":
-                table[8:12] = bytes(4)  # the whole file's checksum: not part of the table's
-            words = struct.unpack(f">{len(table) // 4}I", table)
-            assert sum(words) & 0xFFFFFFFF == check, (path.name, tag)
-    with pytest.raises(ValueError, match=r"WOFF 1\.0"):
-        style.unpacked(b"\0" * 60)
-
-
-def test_figure_command_knows_its_names() -> None:
-    with pytest.raises(KitError, match="no figure"):
-        draw(["nothing"])
+def test_figure_of_the_other_language_is_refused(tmp_path: Path) -> None:
+    spanish = SPANISH["es/2_openness"]
+    copy = tmp_path / "2_openness.md"
+    text = spanish.path.read_text(encoding="utf-8")
+    copy.write_text(text.replace("../figures/es/", "figures/"), encoding="utf-8")
+    with pytest.raises(KitError, match="other language"):
+        slides.written(dataclasses.replace(spanish, path=copy), slides.alternatives("es"))

@@ -9,6 +9,7 @@ from selfhost import show
 from selfhost.determinism.tree import Node, answer_tree
 from tools.figures import style
 from tools.figures.measure import DATA, QUESTIONS, SETTINGS
+from tools.figures.words import kept, number, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,8 +45,8 @@ def tree() -> tuple[Figure, str]:
             ax.plot([x, x + 0.5, end], [y, to, to], color=style.BLUE, alpha=0.75,
                     lw=1.2 + 7 * child.count / root.count, solid_capstyle="round")  # fmt: skip
             text = show.plain(child.text.strip().replace("\n", " "))
-            chance = "" if child.probability is None else f"{child.probability:.0%}  "
-            ax.text(x + 0.55, to + 0.13, chance + text, fontsize=14, va="bottom")
+            chance = "" if child.probability is None else number(child.probability, ".0%") + "  "
+            ax.text(x + 0.55, to + 0.13, chance + kept(text), fontsize=14, va="bottom")
             if child.children:
                 ax.plot(end, to, "o", color=style.RED, ms=8, zorder=5)
             draw(child, end)
@@ -56,13 +57,12 @@ def tree() -> tuple[Figure, str]:
     ax.set_xlim(-0.2, max(ends) + 0.5)
     ax.set_ylim(-len(leaves) + 0.3, 0.8)
     forks = sum(node.forks for _, node in root.walk())
-    return fig, (
-        f"A tree: {root.count} answers to “Tell me a story.”, first 12 tokens, "
-        f"start at one point and "
-        f"part at {forks} forks into {len(leaves)} ways; thicker lines were taken "
-        f"more often, and each "
-        "way shows the probability of its first token."
-    )
+    return fig, say(
+        "A tree: {answers} answers to “Tell me a story.”, first 12 tokens, start at one point and "
+        "part at {forks} forks into {ways} ways; thicker lines were taken more often, and each "
+        "way shows the probability of its first token.",
+        answers=root.count, forks=forks, ways=len(leaves),
+    )  # fmt: skip
 
 
 def settings_grid() -> tuple[Figure, str]:
@@ -79,13 +79,13 @@ def settings_grid() -> tuple[Figure, str]:
     fig, ax = style.blank(11.6, 5.1)
     left, width, height = 3.55, 2.65, 0.68
     for x, question in enumerate(QUESTIONS):
-        ax.text(left + width * (x + 0.5), 4.6, question, ha="center", fontsize=15.5)
+        ax.text(left + width * (x + 0.5), 4.6, kept(question), ha="center", fontsize=15)
     for y, (name, line) in enumerate(zip(SETTINGS, counts, strict=True)):
         at = 4.4 - height * (y + 1)
         ax.text(
             left - 0.2,
             at + height / 2,
-            name,
+            say(name),
             ha="right",
             va="center",
             fontsize=17,
@@ -97,9 +97,10 @@ def settings_grid() -> tuple[Figure, str]:
             ax.text(left + width * (x + 0.5), at + height / 2, str(count), ha="center", va="center",
                     fontsize=20, weight="semibold")  # fmt: skip
     said = "; ".join(
-        f"{s}: {', '.join(map(str, line))}" for s, line in zip(SETTINGS, counts, strict=True)
+        f"{say(s)}: {', '.join(map(str, line))}" for s, line in zip(SETTINGS, counts, strict=True)
     )
-    return fig, f"A grid: different answers among {repeats} for three questions. {said}."
+    return fig, say("A grid: different answers among {repeats} for three questions. {said}.",
+                    repeats=repeats, said=said)  # fmt: skip
 
 
 def _cell(x: float, y: float, w: float, h: float, face: str) -> Any:
@@ -114,21 +115,35 @@ def crowd() -> tuple[Figure, str]:
     fig, ax = style.figure(11.6, 4.5)
     values = [rmse for _, _, rmse, _ in rows]
     ax.barh(range(len(rows)), values, color=style.ORANGE)
-    ax.set_yticks(range(len(rows)), [name for name, *_ in rows], fontsize=17)
+    ax.set_yticks(range(len(rows)), [say(name) for name, *_ in rows], fontsize=17)
     ax.invert_yaxis()
     top = max(values) or 1.0
     for y, (_, differ, rmse, _) in enumerate(rows):
-        ax.text(rmse + top * 0.015, y, f"{rmse:.6f}" if rmse else "0", va="center", fontsize=16)
-        ax.text(top * 1.33, y, differ, va="center", ha="center", fontsize=16)
-    ax.text(top * 1.33, -0.85, "texts that differ", ha="center", fontsize=15, color=style.SOFT)
+        ax.text(rmse + top * 0.015, y, number(rmse, ".6f") if rmse else "0", va="center",
+                fontsize=16)  # fmt: skip
+        ax.text(top * 1.33, y, _of(differ), va="center", ha="center", fontsize=16)
+    ax.text(top * 1.33, -0.85, say("texts that differ"), ha="center", fontsize=15,
+            color=style.SOFT)  # fmt: skip
     ax.set_xlim(0, top * 1.5)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
     ax.set_title(
-        "change of the log-probabilities (root mean square, nats)", loc="left", fontsize=16, pad=22
+        say("change of the log-probabilities (root mean square, nats)"),
+        loc="left", fontsize=16, pad=22,
+    )  # fmt: skip
+    said = "; ".join(
+        say("{name}: {rmse:.6f}, {differ} texts differ",
+            name=say(name), rmse=rmse, differ=_of(differ))
+        for name, differ, rmse, _ in rows
+    )  # fmt: skip
+    return fig, say(
+        "Bars by the number of other requests in the batch, everything pinned. {said}.", said=said
     )
-    said = "; ".join(f"{name}: {rmse:.6f}, {differ} texts differ" for name, differ, rmse, _ in rows)
-    return fig, f"Bars by the number of other requests in the batch, everything pinned. {said}."
+
+
+def _of(measured: str) -> str:
+    some, all_ = measured.split(" of ")
+    return say("{some} of {all}", some=int(some), all=int(all_))
 
 
 def sums() -> tuple[Figure, str]:
@@ -147,49 +162,52 @@ def sums() -> tuple[Figure, str]:
     ax.text(
         exact,
         ax.get_ylim()[1] * 1.02,
-        f"exact: {exact:.5f}",
+        say("exact: {exact:.5f}", exact=exact),
         ha="center",
         va="bottom",
         fontsize=16,
         color="#a8430a",
     )
-    ax.set_xlabel("sum of the same 10 000 numbers in float32, each time in another order")
-    ax.set_ylabel("orders (of 400)")
+    ax.set_xlabel(say("sum of the same 10 000 numbers in float32, each time in another order"))
+    ax.set_ylabel(say("orders (of 400)"))
     ax.ticklabel_format(useOffset=False)
+    ax.tick_params(axis="x", pad=8)
     kinds = len(set(totals))
-    return fig, (
-        f"A histogram: 400 orders of adding the same 10,000 numbers in float32 give "
-        f"{kinds} different "
-        f"sums from {min(totals):.5f} to {max(totals):.5f}; the exact one is {exact:.5f}."
-    )
+    return fig, say(
+        "A histogram: 400 orders of adding the same 10,000 numbers in float32 give {kinds} "
+        "different sums from {low:.5f} to {high:.5f}; the exact one is {exact:.5f}.",
+        kinds=kinds, low=min(totals), high=max(totals), exact=exact,
+    )  # fmt: skip
 
 
 def disagreement() -> tuple[Figure, str]:
     """Who disagrees with whom: the same weights through engines and number formats."""
     data = json.loads((DATA / "engines.json").read_text(encoding="utf-8"))
-    names, rates, number = data["names"], data["matrix"], data["questions"]
+    names, rates = data["names"], data["matrix"]
     fig, ax = style.blank(11.6, 5.6)
     left, size = 2.65, min(0.78, 4.5 / len(names))
     wide = 7.7 / len(names)
     for y, line in enumerate(rates):
         at = 4.55 - size * (y + 1)
-        ax.text(left - 0.15, at + size / 2, names[y], ha="right", va="center", fontsize=14.5)
+        ax.text(left - 0.15, at + size / 2, kept(names[y]), ha="right", va="center", fontsize=14.5)
         for x, rate in enumerate(line):
             face = "#ffffff" if x == y else _shade(rate)
             ax.add_patch(_cell(left + wide * x, at, wide, size, face))
             if x != y:
-                ax.text(left + wide * (x + 0.5), at + size / 2, f"{100 * rate:.3g}", ha="center",
-                        va="center", fontsize=15)  # fmt: skip
+                ax.text(left + wide * (x + 0.5), at + size / 2, number(100 * rate, ".3g"),
+                        ha="center", va="center", fontsize=15)  # fmt: skip
     for x, name in enumerate(names):
-        ax.text(left + wide * (x + 0.45), 4.64, name.replace("/", " "), ha="left", va="bottom",
-                fontsize=12.5, rotation=24, rotation_mode="anchor")  # fmt: skip
+        ax.text(left + wide * (x + 0.45), 4.64, kept(name.replace("/", " ")), ha="left",
+                va="bottom", fontsize=12.5, rotation=24, rotation_mode="anchor")  # fmt: skip
     pairs = [(rates[y][x], names[y], names[x]) for y in range(len(names)) for x in range(y)]
     rate, one, other = max(pairs)
-    return fig, (
-        f"A matrix of {len(names)} ways to run the same weights; each cell: share of {number} "
-        f"questions with another answer, in percent. Equal in {sum(p[0] == 0 for p in pairs)} of "
-        f"{len(pairs)} pairs; most between {one} and {other}: {rate:.0%}."
-    )
+    return fig, say(
+        "A matrix of {ways} ways to run the same weights; each cell: share of {questions} "
+        "questions with another answer, in percent. Equal in {equal} of {pairs} pairs; most "
+        "between {one} and {other}: {rate:.0%}.",
+        ways=len(names), questions=data["questions"], equal=sum(p[0] == 0 for p in pairs),
+        pairs=len(pairs), one=one, other=other, rate=rate,
+    )  # fmt: skip
 
 
 def _shade(rate: float) -> str:
@@ -209,17 +227,19 @@ def causes() -> tuple[Figure, str]:
         colour = colours[effect["group"]]
         ax.barh(y, 100 * effect["rate"], color=colour, height=0.72)
         ax.plot([100 * effect["low"], 100 * effect["high"]], [y, y], color=style.INK, lw=1.4)
-        ax.text(
-            100 * effect["high"] + 1.2, y, f"{100 * effect['rate']:.3g} %", va="center", fontsize=13
-        )
+        ax.text(100 * effect["high"] + 1.2, y, number(100 * effect["rate"], ".3g") + " %",
+                va="center", fontsize=13)  # fmt: skip
     ax.set_yticks(
-        range(len(effects)), [f"{e['name']}  ({e['group']})" for e in effects], fontsize=13
+        range(len(effects)),
+        [f"{say(e['name'])}  ({say(e['group'])})" for e in effects],
+        fontsize=13,
     )
     ax.set_ylim(len(effects) - 0.4, -0.6)
     ax.set_xlim(0, 112)
-    ax.set_xlabel("answers that changed, in % (line: 95 % interval)")
-    said = ", ".join(f"{e['name']} {e['rate']:.0%}" for e in effects)
-    return fig, f"Bars: one factor switched at a time, {data['questions']} questions. {said}."
+    ax.set_xlabel(say("answers that changed, in % (line: 95 % interval)"))
+    said = ", ".join(f"{say(e['name'])} {number(e['rate'], '.0%')}" for e in effects)
+    return fig, say("Bars: one factor switched at a time, {n} questions. {said}.",
+                    n=data["questions"], said=said)  # fmt: skip
 
 
 FIGURES = {

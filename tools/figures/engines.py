@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tools.figures import style
+from tools.figures.words import kept, number, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,30 +26,34 @@ def batching() -> tuple[Figure, str]:
     labels = [str(clients) for clients, _, _ in rows]
     fig, (left, right) = style.figure(11.6, 4.7, ncols=2)
     left.bar(labels, [speed for _, speed, _ in rows], color=style.BLUE, width=0.62)
-    left.set_title("tokens per second, all together", loc="left", fontsize=17, weight="semibold")
+    left.set_title(say("tokens per second, all together"), loc="left", fontsize=17,
+                   weight="semibold")  # fmt: skip
     for x, (_, speed, _) in enumerate(rows):
-        left.text(x, speed + 5, f"{speed:.0f}", ha="center", fontsize=16)
+        left.text(x, speed + 5, number(speed, ".0f"), ha="center", fontsize=16)
     shares = [speed / clients for clients, speed, _ in rows]
     right.bar(labels, shares, color=style.ORANGE, width=0.62)
-    right.set_title("tokens per second for each", loc="left", fontsize=17, weight="semibold")
+    right.set_title(say("tokens per second for each"), loc="left", fontsize=17,
+                    weight="semibold")  # fmt: skip
     for x, share in enumerate(shares):
-        right.text(x, share + 3, f"{share:.0f}", ha="center", fontsize=16)
+        right.text(x, share + 3, number(share, ".0f"), ha="center", fontsize=16)
     for ax in (left, right):
-        ax.set_xlabel("students who ask at the same time")
+        ax.set_xlabel(say("students who ask at the same time"))
         ax.set_ylim(0, ax.get_ylim()[1] * 1.06)
         ax.yaxis.set_visible(False)
         ax.spines["left"].set_visible(False)
     said = "; ".join(
-        f"{c} clients: {s:.0f} tok/s in all, first token after {f:.0f} ms" for c, s, f in rows
-    )
-    return fig, f"Two bar charts over the number of clients. {said}."
+        say("{n} clients: {all:.0f} tok/s in all, first token after {first:.0f} ms",
+            n=clients, all=speed, first=first)
+        for clients, speed, first in rows
+    )  # fmt: skip
+    return fig, say("Two bar charts over the number of clients. {said}.", said=said)
 
 
 def request() -> tuple[Figure, str]:
     """One message in Open WebUI, with its defaults: four requests."""
     fig, ax = style.blank(11.6, 4.9)
-    style.box(ax, 0.1, 1.7, 2.5, 1.5, "you type\n28 characters", fontsize=18)
-    style.box(ax, 3.6, 1.7, 2.3, 1.5, "Open WebUI", fontsize=18, edge=style.BLUE, line=2.6)
+    style.box(ax, 0.1, 1.7, 2.5, 1.5, say("you type\n28 characters"), fontsize=18)
+    style.box(ax, 3.6, 1.7, 2.3, 1.5, kept("Open WebUI"), fontsize=18, edge=style.BLUE, line=2.6)
     style.arrow(ax, (2.62, 2.45), (3.58, 2.45))
     rows = [
         ("1", "give the chat a title", False),
@@ -56,7 +61,7 @@ def request() -> tuple[Figure, str]:
         ("3", "suggest follow-up questions", False),
         ("4", "give the chat tags", False),
     ]
-    for n, (number, words, main) in enumerate(rows):
+    for n, (digit, words, main) in enumerate(rows):
         y = 3.75 - 1.12 * n
         style.box(
             ax,
@@ -68,19 +73,17 @@ def request() -> tuple[Figure, str]:
             edge=style.RED if main else style.LINE,
             line=2.4 if main else 1.6,
         )
-        ax.text(
-            7.15, y + 0.47, number, fontsize=20, weight="semibold", va="center", color="#005a92"
-        )
+        ax.text(7.15, y + 0.47, digit, fontsize=20, weight="semibold", va="center", color="#005a92")
         ax.text(
             7.55,
             y + 0.47,
-            words,
+            say(words),
             fontsize=15.5,
             va="center",
             weight="semibold" if main else "normal",
         )
         style.arrow(ax, (5.92, 2.45), (6.88, y + 0.47))
-    return fig, (
+    return fig, say(
         "One message of 28 characters becomes four requests of Open WebUI to the engine: a title, "
         "the chat itself with 36 tools in a body of 24,854 bytes, follow-up questions, and tags."
     )
@@ -90,7 +93,7 @@ def choose() -> tuple[Figure, str]:
     """Which engine for what."""
     fig, ax = style.blank(11.6, 5.0)
     style.box(
-        ax, 0.1, 2.05, 2.5, 1.1, "Where will\nit run?", fontsize=18, edge=style.BLUE, line=2.6
+        ax, 0.1, 2.05, 2.5, 1.1, say("Where will\nit run?"), fontsize=18, edge=style.BLUE, line=2.6
     )
     rows = [
         ("a CPU, or CPU and GPU", "llama.cpp", "GGUF; also under Ollama and Jan"),
@@ -101,13 +104,15 @@ def choose() -> tuple[Figure, str]:
     for n, (where, what, note) in enumerate(rows):
         y = 3.85 - 1.2 * n
         style.arrow(ax, (2.62, 2.6), (3.55, y + 0.47))
-        ax.text(3.65, y + 0.47, where, fontsize=15.5, va="center")
+        ax.text(3.65, y + 0.47, say(where), fontsize=15.5, va="center")
         style.arrow(ax, (6.85, y + 0.47), (7.4, y + 0.47))
         style.box(ax, 7.4, y, 4.1, 0.98, "", edge=style.GREEN, line=2)
-        ax.text(9.45, y + 0.66, what, ha="center", va="center", fontsize=17.5, weight="semibold")
-        ax.text(9.45, y + 0.29, note, ha="center", va="center", fontsize=13.5, color=style.SOFT)
-    said = "; ".join(f"{a}: {b} ({c})" for a, b, c in rows)
-    return fig, f"Where will it run? {said}."
+        ax.text(9.45, y + 0.66, kept(what), ha="center", va="center", fontsize=17.5,
+                weight="semibold")  # fmt: skip
+        ax.text(9.45, y + 0.29, say(note), ha="center", va="center", fontsize=13.5,
+                color=style.SOFT)  # fmt: skip
+    said = "; ".join(f"{say(where)}: {what} ({say(note)})" for where, what, note in rows)
+    return fig, say("Where will it run? {said}.", said=said)
 
 
 FIGURES = {"batching": batching, "request": request, "choose-engine": choose}

@@ -8,6 +8,7 @@ from selfhost import sizing
 from selfhost.sizing import cost
 from selfhost.sizing.cost import CASES
 from tools.figures import style
+from tools.figures.words import kept, number, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,12 +31,13 @@ def places() -> tuple[Figure, str]:
     for n, (name, words, colour) in enumerate(spots):
         x = 0.1 + 2.88 * n
         style.box(ax, x, 1.55, 2.7, 2.1, "", edge=colour, line=3)
-        ax.text(x + 1.35, 3.1, name, ha="center", fontsize=19, weight="semibold")
-        ax.text(x + 1.35, 2.3, words, ha="center", va="center", fontsize=15, linespacing=1.35)
+        ax.text(x + 1.35, 3.1, say(name), ha="center", fontsize=19, weight="semibold")
+        ax.text(x + 1.35, 2.3, say(words), ha="center", va="center", fontsize=15, linespacing=1.35)
     style.arrow(ax, (0.3, 1.15), (11.3, 1.15), lw=2.4)
-    ax.text(0.3, 0.7, "control over model and data", fontsize=16, color=style.SOFT)
-    ax.text(11.3, 0.7, "work that others do for you", fontsize=16, color=style.SOFT, ha="right")
-    return fig, (
+    ax.text(0.3, 0.7, say("control over model and data"), fontsize=16, color=style.SOFT)
+    ax.text(11.3, 0.7, say("work that others do for you"), fontsize=16, color=style.SOFT,
+            ha="right")  # fmt: skip
+    return fig, say(
         "Four boxes from left to right: your laptop, your server, a rented "
         "machine, somebody's API. "
         "To the left there is more control over model and data, to the right more "
@@ -46,12 +48,12 @@ def places() -> tuple[Figure, str]:
 def layers() -> tuple[Figure, str]:
     """From a program to the hardware: the layers and who speaks what with whom."""
     rows = [
-        ("your program, a chat page, a notebook", "", "white"),
-        ("library or router", "LangChain · LiteLLM · openai · ollama", "white"),
-        ("HTTP API", "POST /v1/chat/completions · POST /api/chat", "#dcebf4"),
-        ("engine", "llama.cpp · vLLM · transformers …", "#dcebf4"),
-        ("weights and template", "GGUF · safetensors", "#dcebf4"),
-        ("hardware", "CPU · GPU · both", "#ece9df"),
+        (say("your program, a chat page, a notebook"), "", "white"),
+        (say("library or router"), kept("LangChain · LiteLLM · openai · ollama"), "white"),
+        (say("HTTP API"), kept("POST /v1/chat/completions · POST /api/chat"), "#dcebf4"),
+        (say("engine"), kept("llama.cpp · vLLM · transformers …"), "#dcebf4"),
+        (say("weights and template"), kept("GGUF · safetensors"), "#dcebf4"),
+        (say("hardware"), say("CPU · GPU · both"), "#ece9df"),
     ]
     fig, ax = style.blank(11.6, 5.3)
     for n, (name, words, face) in enumerate(rows):
@@ -63,9 +65,11 @@ def layers() -> tuple[Figure, str]:
                              (0.1, 2.58, "here the answer\nis made")):  # fmt: skip
         ax.plot([8.6, 8.75, 8.75, 8.6], [low + 0.06, low + 0.06, high - 0.06, high - 0.06],
                 color=style.SOFT, lw=1.6)  # fmt: skip
-        ax.text(8.95, (low + high) / 2, words, fontsize=16, va="center", linespacing=1.35)
+        ax.text(8.95, (low + high) / 2, say(words), fontsize=16, va="center", linespacing=1.35)
     said = "; ".join(f"{a} ({b})" if b else a for a, b, _ in rows)
-    return fig, f"Layers from top to bottom: {said}. The answer is made in the lower three."
+    return fig, say(
+        "Layers from top to bottom: {said}. The answer is made in the lower three.", said=said
+    )
 
 
 def memory() -> tuple[Figure, str]:
@@ -77,24 +81,26 @@ def memory() -> tuple[Figure, str]:
         values = [sum(sizing.tensors.of_shape(shapes[m], kind).values()) / 1e9 for m in MODELS]
         places = [x + 0.27 * (n - 1) for x in range(len(MODELS))]
         colour = (style.BLUE, style.SKY, style.GREEN)[n]
-        ax.bar(places, values, width=0.25, color=colour, label=label)
+        ax.bar(places, values, width=0.25, color=colour, label=say(label))
         for x, value in zip(places, values, strict=True):
-            ax.text(x, value * 1.06, f"{value:.2g}", ha="center", fontsize=14.5)
-        said.append(f"{label}: " + ", ".join(f"{v:.2g}" for v in values))
+            ax.text(x, value * 1.08, number(value, ".2g"), ha="center", fontsize=14.5,
+                    bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.2})  # fmt: skip
+        said.append(f"{say(label)}: " + ", ".join(number(v, ".2g") for v in values))
     ax.set_yscale("log")
     for name, size in MACHINES.items():
         ax.axhline(size, color=style.RED, lw=1.2, ls=(0, (4, 4)), zorder=0)
-        ax.text(4.52, size * 1.05, name, fontsize=14, color="#a8430a", ha="left", va="bottom")
+        ax.text(4.52, size * 1.05, say(name), fontsize=14, color="#a8430a", ha="left", va="bottom")
     ax.set_xlim(-0.5, 5.4)
     ax.set_ylim(0.4, 200)
     ax.set_yticks([1, 10, 100], ["1", "10", "100"])
-    ax.set_xticks(range(len(MODELS)), MODELS)
-    ax.set_ylabel("GB of weights")
+    ax.set_xticks(range(len(MODELS)), [kept(name) for name in MODELS])
+    ax.set_ylabel(say("GB of weights"))
     ax.legend(frameon=False, loc="upper left", fontsize=16, ncols=3)
-    return fig, (
-        f"Bars: gigabytes of weights of {', '.join(MODELS)}. {'; '.join(said)}. "
-        f"Lines mark machines of {', '.join(map(str, MACHINES.values()))} GB."
-    )
+    return fig, say(
+        "Bars: gigabytes of weights of {models}. {said}. Lines mark machines of {sizes} GB.",
+        models=", ".join(MODELS), said="; ".join(said),
+        sizes=", ".join(map(str, MACHINES.values())),
+    )  # fmt: skip
 
 
 def kv_cache() -> tuple[Figure, str]:
@@ -108,19 +114,23 @@ def kv_cache() -> tuple[Figure, str]:
         ax.plot(lengths, values, "o-", color=colour, lw=3, ms=8)
         ink = {style.ORANGE: "#8a5a00", style.RED: "#a8430a"}.get(colour, "#005a92")
         shift = {style.RED: 1.18, style.ORANGE: 0.85}.get(colour, 1.0)
-        ax.text(lengths[-1] * 1.12, values[-1] * shift, f"{name}: {values[-1]:.2g} GB", color=ink,
+        label = f"{kept(name)}: {number(values[-1], '.2g')} {kept('GB')}"
+        ax.text(lengths[-1] * 1.12, values[-1] * shift, label, color=ink,
                 fontsize=16, va="center", weight="semibold")  # fmt: skip
-        said.append(f"{name}: {values[0]:.2g} GB at 1,024 tokens, {values[3]:.2g} GB at 8,192, "
-                    f"{values[-1]:.2g} GB at 131,072")  # fmt: skip
+        said.append(say(
+            "{name}: {first:.2g} GB at {short:,} tokens, {middle:.2g} GB at {longer:,}, "
+            "{last:.2g} GB at {longest:,}", name=name, first=values[0], middle=values[3],
+            last=values[-1], short=lengths[0], longer=lengths[3], longest=lengths[-1],
+        ))  # fmt: skip
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
-    ax.set_xticks(lengths, [f"{n // 1024}k" for n in lengths])
-    ax.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
+    ax.set_xticks(lengths, [f"{n // 1024}{kept('k')}" for n in lengths])
+    ax.set_yticks([0.01, 0.1, 1, 10], [number(n, "g") for n in (0.01, 0.1, 1, 10)])
     ax.minorticks_off()
     ax.set_xlim(900, 620_000)
-    ax.set_xlabel("tokens of context, for one conversation")
-    ax.set_ylabel("GB of cache (16 bits)")
-    return fig, f"Rising lines, cache over context. {'; '.join(said)}."
+    ax.set_xlabel(say("tokens of context, for one conversation"))
+    ax.set_ylabel(say("GB of cache (16 bits)"))
+    return fig, say("Rising lines, cache over context. {said}.", said="; ".join(said))
 
 
 def payback() -> tuple[Figure, str]:
@@ -133,22 +143,18 @@ def payback() -> tuple[Figure, str]:
         months = [cost.verdict(given.but(demand=d), case).payback for d in demands]
         shown = [(d, m) for d, m in zip(demands, months, strict=True) if m is not None]
         if not shown:
-            said.append(f"{case}: never up to 3,000 million tokens a month")
-            ax.text(
-                1.15,
-                0.55,
-                f"{case}: never, up to 3000 million a month",
-                fontsize=16,
-                color="#a8430a",
-            )
+            never = say("{case}: never, up to 3000 million a month", case=say(case))
+            said.append(say("{case}: never up to 3,000 million tokens a month", case=say(case)))
+            ax.text(1.15, 0.55, never, fontsize=16, color="#a8430a")
             continue
         ax.plot(*zip(*shown, strict=True), color=colour, lw=3.5)
         ink = {style.GREEN: "#00674b", style.BLUE: "#005a92"}[colour]
         ax.plot(*shown[0], "o", color=colour, ms=10)
-        label = f"{case}: from about {shown[0][0]:.0f} million"
+        label = say("{case}: from about {first:.0f} million", case=say(case), first=shown[0][0])
         ax.text(shown[0][0] * 1.1, shown[0][1] * 1.12, label,
                 fontsize=16, color=ink, weight="semibold")  # fmt: skip
-        said.append(f"{case}: pays back from about {shown[0][0]:.0f} million tokens a month on")
+        said.append(say("{case}: pays back from about {first:.0f} million tokens a month on",
+                        case=say(case), first=shown[0][0]))  # fmt: skip
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
@@ -156,11 +162,12 @@ def payback() -> tuple[Figure, str]:
     ax.minorticks_off()
     ax.set_ylim(0.3, 160)
     ax.set_xlim(1, 3400)
-    ax.set_xlabel("million tokens per month that you really need")
-    ax.set_ylabel("months until paid back")
-    return fig, (
+    ax.set_xlabel(say("million tokens per month that you really need"))
+    ax.set_ylabel(say("months until paid back"))
+    return fig, say(
         "Falling curves: months until a machine has paid for itself, over the tokens needed, for "
-        f"the favourable, typical and unfavourable values of the calculator. {'; '.join(said)}."
+        "the favourable, typical and unfavourable values of the calculator. {said}.",
+        said="; ".join(said),
     )
 
 

@@ -9,6 +9,7 @@ from selfhost import show
 from selfhost.anatomy import files, forward, sampling
 from selfhost.anatomy.tokens import Tokenizer
 from tools.figures import style
+from tools.figures.words import kept, number, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,10 +23,12 @@ def parts() -> tuple[Figure, str]:
     """What is in a model, and what is around it."""
     fig, ax = style.blank(11.6, 5.3)
     style.box(ax, 3.35, 0.95, 4.9, 3.4, "", edge=style.BLUE, line=2.6, face="#eaf3f9")
-    ax.text(5.8, 4.0, "what runs", ha="center", fontsize=17, weight="semibold", color="#005a92")
+    ax.text(
+        5.8, 4.0, say("what runs"), ha="center", fontsize=17, weight="semibold", color="#005a92"
+    )
     for y, words in ((2.95, "architecture"), (2.1, "weights: only numbers"),
                      (1.25, "software that runs inference")):  # fmt: skip
-        style.box(ax, 3.7, y, 4.2, 0.74, words, fontsize=18, edge="#7fb2d4")
+        style.box(ax, 3.7, y, 4.2, 0.74, say(words), fontsize=18, edge="#7fb2d4")
     around = [
         (0.15, 3.7, "data to train"),
         (0.15, 2.45, "software to train"),
@@ -35,10 +38,10 @@ def parts() -> tuple[Figure, str]:
         (8.75, 1.2, "documentation that\nexplains everything"),
     ]
     for x, y, words in around:
-        style.box(ax, x, y, 2.75, 0.95, words, fontsize=16, style="--", edge=style.SOFT)
-    ax.text(1.5, 0.55, "what made it", ha="center", fontsize=16, color=style.SOFT)
-    ax.text(10.1, 0.55, "what tells about it", ha="center", fontsize=16, color=style.SOFT)
-    return fig, (
+        style.box(ax, x, y, 2.75, 0.95, say(words), fontsize=16, style="--", edge=style.SOFT)
+    ax.text(1.5, 0.55, say("what made it"), ha="center", fontsize=16, color=style.SOFT)
+    ax.text(10.1, 0.55, say("what tells about it"), ha="center", fontsize=16, color=style.SOFT)
+    return fig, say(
         "In the middle, what runs: architecture, weights (only numbers), software for inference. "
         "Around it, what made it (data and software to train, intermediate weights) and what tells "
         "about it (data and software to benchmark, documentation)."
@@ -57,14 +60,18 @@ def anatomy() -> tuple[Figure, str]:
         values,
         color=[style.BLUE, style.SKY, style.ORANGE, style.SOFT][: len(groups)],
     )
-    ax.set_yticks(range(len(groups)), [f"{g.name}\n{g.job}" for g in groups], fontsize=15)
+    ax.set_yticks(range(len(groups)), [f"{say(g.name)}\n{say(g.job)}" for g in groups], fontsize=15)
     ax.invert_yaxis()
     for y, group in enumerate(groups):
-        ax.text(values[y] + 0.03, y, f"{group.numbers / total:.1%}", va="center", fontsize=17)
+        ax.text(values[y] + 0.03, y, number(group.numbers / total, ".1%"), va="center", fontsize=17)
     ax.set_xlim(0, max(values) * 1.14)
-    ax.set_xlabel("millions of numbers")
-    said = "; ".join(f"{g.name} {g.numbers / total:.1%} ({g.job})" for g in groups)
-    return fig, f"Bars: the {total:,} numbers of aprendiz by part. {said}."
+    ax.set_xlabel(say("millions of numbers"))
+    said = "; ".join(
+        f"{say(g.name)} {number(g.numbers / total, '.1%')} ({say(g.job)})" for g in groups
+    )
+    return fig, say(
+        "Bars: the {total:,} numbers of aprendiz by part. {said}.", total=total, said=said
+    )
 
 
 def next_token() -> tuple[Figure, str]:
@@ -75,16 +82,20 @@ def next_token() -> tuple[Figure, str]:
     fig, ax = style.figure(11.6, 4.7)
     values = [float(chances[i]) for i in ids]
     ax.barh(range(len(ids)), values, color=style.BLUE)
-    ax.set_yticks(range(len(ids)), [show.plain(label(i)) for i in ids], fontsize=17)
+    ax.set_yticks(range(len(ids)), [kept(show.plain(label(i))) for i in ids], fontsize=17)
     ax.invert_yaxis()
     for y, value in enumerate(values):
-        ax.text(value + max(values) * 0.01, y, f"{value:.1%}", va="center", fontsize=16)
+        ax.text(value + max(values) * 0.01, y, number(value, ".1%"), va="center", fontsize=16)
     ax.set_xlim(0, max(values) * 1.15)
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
-    ax.set_title(f"“{PROMPT} …”", loc="left", fontsize=20, pad=14)
-    said = ", ".join(f"“{label(i).strip()}” {chances[i]:.1%}" for i in ids)
-    return fig, f"Bars: the eight likeliest next tokens after “{PROMPT}” in aprendiz: {said}."
+    ax.set_title(say("“{text} …”", text=kept(PROMPT)), loc="left", fontsize=20, pad=14)
+    said = ", ".join(
+        f"{say('“{text}”', text=kept(label(i).strip()))} {number(float(chances[i]), '.1%')}"
+        for i in ids
+    )
+    return fig, say("Bars: the eight likeliest next tokens after “{prompt}” in aprendiz: {said}.",
+                    prompt=kept(PROMPT), said=said)  # fmt: skip
 
 
 def temperatures() -> tuple[Figure, str]:
@@ -99,19 +110,22 @@ def temperatures() -> tuple[Figure, str]:
         chances = [float(c) for c in sampling.probabilities(scores, value)[ids]]
         ax.barh(range(len(ids)), chances, color=colour)
         for y, chance in enumerate(chances):
-            ax.text(chance + 0.015, y, f"{chance:.0%}", va="center", fontsize=15)
-        ax.set_title(f"temperature {value:g}", loc="left", fontsize=18, weight="semibold")
+            ax.text(chance + 0.015, y, number(chance, ".0%"), va="center", fontsize=15)
+        ax.set_title(
+            say("temperature {value:g}", value=value), loc="left", fontsize=18, weight="semibold"
+        )
         ax.set_xlim(0, 0.86)
         ax.xaxis.set_visible(False)
         ax.spines["bottom"].set_visible(False)
-        said.append(f"at {value:g}: " + ", ".join(f"{c:.0%}" for c in chances))
-    axes[0].set_yticks(range(len(ids)), [show.plain(label(i)) for i in ids], fontsize=16)
+        listed = ", ".join(number(c, ".0%") for c in chances)
+        said.append(say("at {value:g}: {listed}", value=value, listed=listed))
+    axes[0].set_yticks(range(len(ids)), [kept(show.plain(label(i))) for i in ids], fontsize=16)
     axes[0].invert_yaxis()
-    words = ", ".join(label(i).strip() for i in ids)
-    return (
-        fig,
-        f"After “{FORK}”, the same six tokens ({words}) at three temperatures: {'; '.join(said)}.",
-    )
+    return fig, say(
+        "After “{prompt}”, the same six tokens ({tokens}) at three temperatures: {said}.",
+        prompt=kept(FORK), tokens=", ".join(kept(label(i).strip()) for i in ids),
+        said="; ".join(said),
+    )  # fmt: skip
 
 
 def _scores(prompt: str) -> tuple[sampling.Vector, Callable[[int], str]]:
@@ -125,23 +139,23 @@ def who_answers() -> tuple[Figure, str]:
     """Where the notebooks' clients connect."""
     fig, ax = style.blank(11.6, 4.7)
     for y, words in ((3.35, "ollama"), (2.3, "openai"), (1.25, "curl, LangChain …")):
-        style.box(ax, 0.1, y, 2.6, 0.85, words, fontsize=17)
+        style.box(ax, 0.1, y, 2.6, 0.85, kept(words), fontsize=17)
         style.arrow(ax, (2.72, y + 0.42), (4.1, 2.75))
-    style.box(ax, 4.1, 2.15, 2.2, 1.2, "one HTTP\naddress", fontsize=18, edge=style.BLUE, line=2.6)
+    style.box(
+        ax, 4.1, 2.15, 2.2, 1.2, say("one HTTP\naddress"), fontsize=18, edge=style.BLUE, line=2.6
+    )
     rows = [("1", "what SELFHOST_ENDPOINT names", "a server of your school"),
             ("2", "Ollama, if it has gemma3:1b", "the workshop's usual model"),
             ("3", "the kit's own endpoint", "llama.cpp with aprendiz, offline")]  # fmt: skip
-    for n, (number, words, more) in enumerate(rows):
+    for n, (digit, words, more) in enumerate(rows):
         y = 3.3 - 1.25 * n
         style.box(ax, 7.4, y, 4.1, 1.1, "", edge=style.GREEN if n == 2 else style.LINE, line=2)
-        ax.text(
-            7.62, y + 0.55, number, fontsize=22, weight="semibold", va="center", color="#005a92"
-        )
-        ax.text(8.05, y + 0.74, words, fontsize=14.5, weight="semibold", va="center")
-        ax.text(8.05, y + 0.36, more, fontsize=14, va="center", color=style.SOFT)
+        ax.text(7.62, y + 0.55, digit, fontsize=22, weight="semibold", va="center", color="#005a92")
+        ax.text(8.05, y + 0.74, say(words), fontsize=14.5, weight="semibold", va="center")
+        ax.text(8.05, y + 0.36, say(more), fontsize=14, va="center", color=style.SOFT)
         style.arrow(ax, (6.32, 2.75), (7.38, y + 0.55))
-    ax.text(4.1, 0.35, "the first one that is there answers", fontsize=16, color=style.SOFT)
-    return fig, (
+    ax.text(4.1, 0.35, say("the first one that is there answers"), fontsize=16, color=style.SOFT)
+    return fig, say(
         "Clients (ollama, openai, curl, LangChain) connect to one HTTP address. Behind it answers "
         "the first that is there: what SELFHOST_ENDPOINT names; an Ollama that has gemma3:1b; the "
         "kit's own endpoint, llama.cpp with aprendiz, which needs no network."

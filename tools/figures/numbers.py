@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tools.figures import style
 from tools.figures.inside import MODEL
 from tools.figures.measure import DATA
+from tools.figures.words import kept, number, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,32 +26,37 @@ def formats() -> tuple[Figure, str]:
     colours = {"sign": style.RED, "exponent": style.ORANGE, "digits": style.SKY}
     for n, (name, *bits) in enumerate(LAYOUTS):
         y, x = 3.95 - 0.82 * n, left
-        ax.text(left - 0.2, y + 0.25, name, ha="right", va="center", fontsize=18, weight="semibold")
+        ax.text(left - 0.2, y + 0.25, kept(name), ha="right", va="center", fontsize=18,
+                weight="semibold")  # fmt: skip
         for kind, count in zip(colours, bits, strict=True):
             for _ in range(count):
                 ax.add_patch(_bit(x, y, unit, colours[kind]))
                 x += unit
-        ax.text(x + 0.15, y + 0.25, f"{sum(bits)} bits", va="center", fontsize=16, color=style.SOFT)
+        ax.text(x + 0.15, y + 0.25, say("{n} bits", n=sum(bits)), va="center", fontsize=16,
+                color=style.SOFT)  # fmt: skip
     y = 3.95 - 0.82 * 3
     for name, whole in (("int8 (Q8_0)", 8), ("int4 (Q4_0)", 4)):
-        ax.text(left - 0.2, y + 0.25, name, ha="right", va="center", fontsize=18, weight="semibold")
+        ax.text(left - 0.2, y + 0.25, kept(name), ha="right", va="center", fontsize=18,
+                weight="semibold")  # fmt: skip
         for n in range(whole):
             ax.add_patch(_bit(left + n * unit, y, unit, style.GREEN))
-        ax.text(left + whole * unit + 0.15, y + 0.25, f"{whole} bits, and a scale for 32 numbers: "
-                f"{whole + 0.5:g} bits per weight", va="center", fontsize=16,
+        words = say("{whole} bits, and a scale for 32 numbers: {all:g} bits per weight",
+                    whole=whole, all=whole + 0.5)  # fmt: skip
+        ax.text(left + whole * unit + 0.15, y + 0.25, words, va="center", fontsize=16,
                 color=style.SOFT)  # fmt: skip
         y -= 0.82
     for n, (kind, colour) in enumerate({**colours, "whole number": style.GREEN}.items()):
         ax.add_patch(_bit(left + 2.2 * n, 4.62, 0.2, colour, 0.2))
-        ax.text(left + 2.2 * n + 0.3, 4.72, kind, va="center", fontsize=15)
+        ax.text(left + 2.2 * n + 0.3, 4.72, say(kind), va="center", fontsize=15)
     said = "; ".join(
-        f"{n} {s + e + m} bits: {s} sign, {e} exponent, {m} digits" for n, s, e, m in LAYOUTS
-    )
-    return fig, (
-        f"Number formats drawn bit by bit. {said}; int8 and int4 store a whole "
-        f"number of 8 or 4 bits "
-        "and share one 16-bit scale among 32 numbers: 8.5 and 4.5 bits per weight."
-    )
+        say("{name} {bits} bits: {sign} sign, {exponent} exponent, {digits} digits",
+            name=n, bits=s + e + m, sign=s, exponent=e, digits=m)
+        for n, s, e, m in LAYOUTS
+    )  # fmt: skip
+    return fig, say(
+        "Number formats drawn bit by bit. {said}; int8 and int4 store a whole number of 8 or 4 "
+        "bits and share one 16-bit scale among 32 numbers: 8.5 and 4.5 bits per weight.", said=said,
+    )  # fmt: skip
 
 
 def _bit(x: float, y: float, w: float, colour: str, h: float = 0.5) -> Any:
@@ -85,18 +91,18 @@ def rounding() -> tuple[Figure, str]:
     for level in levels:
         ax.axhline(level, color=style.LINE, lw=1, zorder=0)
     ax.vlines(range(32), before, after, color=style.SOFT, lw=1.6)
-    ax.plot(range(32), before, "o", color=style.BLUE, ms=11, label="as trained (16 bits)")
-    ax.plot(range(32), after, "D", color=style.RED, ms=8, label="after Q4_0 (4 bits and a scale)")
-    ax.set_xlabel("the first 32 weights of aprendiz's first feed-forward matrix")
-    ax.set_ylabel("value")
+    ax.plot(range(32), before, "o", color=style.BLUE, ms=11, label=say("as trained (16 bits)"))
+    ax.plot(range(32), after, "D", color=style.RED, ms=8,
+            label=say("after Q4_0 (4 bits and a scale)"))  # fmt: skip
+    ax.set_xlabel(say("the first 32 weights of aprendiz's first feed-forward matrix"))
+    ax.set_ylabel(say("value"))
     ax.set_ylim(top=max(before.max(), after.max()) * 1.5)
     ax.legend(frameon=False, loc="upper left", ncols=2, fontsize=16)
     error = float(abs(before - after).max())
-    return fig, (
-        f"32 weights as dots and, beside each, the value after rounding to one of "
-        f"{len(levels)} levels "
-        f"that occur; the largest change is {error:.3f}."
-    )
+    return fig, say(
+        "32 weights as dots and, beside each, the value after rounding to one of {levels} levels "
+        "that occur; the largest change is {error:.3f}.", levels=len(levels), error=error,
+    )  # fmt: skip
 
 
 def error_by_bits() -> tuple[Figure, str]:
@@ -121,17 +127,22 @@ def error_by_bits() -> tuple[Figure, str]:
         ax.plot(bits, 100 * error, "o", color=style.BLUE, ms=12)
         below = kind in ("Q4_0", "Q5_0")  # neighbours on the same line
         x, y, ha, va = (-0.2, 0.86, "right", "top") if below else (0.22, 1.14, "left", "bottom")
-        ax.text(bits + x, 100 * error * y, kind, fontsize=16, ha=ha, va=va)
+        ax.text(bits + x, 100 * error * y, kept(kind), fontsize=16, ha=ha, va=va)
     ax.set_yscale("log")
-    ax.set_yticks([0.1, 1, 10, 100], ["0.1 %", "1 %", "10 %", "100 %"])
-    ax.set_xlabel("bits per weight, scales included")
-    ax.set_ylabel("root mean square error,\nas a share of the weights")
+    ax.set_yticks([0.1, 1, 10, 100], [number(n, "g") + " %" for n in (0.1, 1, 10, 100)])
+    ax.set_xlabel(say("bits per weight, scales included"))
+    ax.set_ylabel(say("root mean square error,\nas a share of the weights"))
     ax.set_xlim(1, 18)
     ax.set_ylim(0.08, 140)
-    said = ", ".join(f"{k} ({b:.3g} bits) {100 * e:.2g} %" for k, b, e in shown)
-    exact = ", ".join(k for k, _, e in points if e == 0)
-    tail = f" {exact}: no error, the file itself has 16 bits." if exact else ""
-    return fig, f"Points: error falls as bits per weight grow. {said}.{tail}"
+    said = ", ".join(
+        say("{kind} ({bits:.3g} bits) {error:.2g} %", kind=kind, bits=bits, error=100 * error)
+        for kind, bits, error in shown
+    )
+    exact = ", ".join(kept(kind) for kind, _, error in points if error == 0)
+    return fig, say(
+        "Points: error falls as bits per weight grow. {said}. {exact}: no error, the file itself "
+        "has 16 bits.", said=said, exact=exact,
+    )  # fmt: skip
 
 
 def adapter(rank: int = 8) -> tuple[Figure, str]:
@@ -143,7 +154,7 @@ def adapter(rank: int = 8) -> tuple[Figure, str]:
     ax.text(
         1.8,
         2.25,
-        f"W\n{rows} × {columns}\nfrozen",
+        f"{kept('W')}\n{rows} × {columns}\n{say('frozen')}",
         ha="center",
         va="center",
         fontsize=18,
@@ -151,33 +162,34 @@ def adapter(rank: int = 8) -> tuple[Figure, str]:
     )
     ax.text(3.75, 2.25, "+", fontsize=34, ha="center", va="center")
     ax.add_patch(_bit(4.6, 0.6, 0.42, style.ORANGE, 3.3))
-    ax.text(4.81, 4.1, f"B\n{rows} × {rank}", ha="center", va="bottom", fontsize=16)
+    ax.text(4.81, 4.1, f"{kept('B')}\n{rows} × {rank}", ha="center", va="bottom", fontsize=16)
     ax.text(5.4, 2.25, "×", fontsize=28, ha="center", va="center")
     ax.add_patch(_bit(5.8, 2.05, 2.4, style.ORANGE, 0.42))
-    ax.text(7.0, 2.62, f"A: {rank} × {columns}", ha="center", fontsize=16)
+    ax.text(7.0, 2.62, f"{kept('A')}: {rank} × {columns}", ha="center", fontsize=16)
     ax.text(
         8.75,
         3.2,
-        f"{full:,}".replace(",", " ") + " numbers",
+        say("{n:_} numbers", n=full),
         fontsize=20,
         color="#005a92",
         weight="semibold",
     )
-    ax.text(8.75, 2.82, "stay as they are", fontsize=16)
+    ax.text(8.75, 2.82, say("stay as they are"), fontsize=16)
     ax.text(
         8.75,
         1.75,
-        f"{small:,}".replace(",", " ") + " numbers",
+        say("{n:_} numbers", n=small),
         fontsize=20,
         color="#8a5a00",
         weight="semibold",
     )
-    ax.text(8.75, 1.37, f"are trained: {small / full:.1%}", fontsize=16)
-    return fig, (
-        f"A frozen matrix W of {rows} by {columns} ({full:,} numbers) plus the product of two thin "
-        f"trained ones, B of {rows} by {rank} and A of {rank} by {columns}: "
-        f"{small:,} numbers, {small / full:.1%}."
-    )
+    ax.text(8.75, 1.37, say("are trained: {share:.1%}", share=small / full), fontsize=16)
+    return fig, say(
+        "A frozen matrix W of {rows} by {columns} ({full:,} numbers) plus the product of two thin "
+        "trained ones, B of {rows} by {rank} and A of {rank} by {columns}: {small:,} numbers, "
+        "{share:.1%}.",
+        rows=rows, columns=columns, rank=rank, full=full, small=small, share=small / full,
+    )  # fmt: skip
 
 
 def quality() -> tuple[Figure, str]:
@@ -188,17 +200,23 @@ def quality() -> tuple[Figure, str]:
     for row in shown:
         left = row["name"] in ("Q3_K_M", "IQ4_XS", "Q5_K_M")  # neighbours stand to their right
         ax.plot(row["bits"], row["kl"], "o", color=style.BLUE, ms=12)
-        ax.annotate(row["name"], (row["bits"], row["kl"]), fontsize=16, textcoords="offset points",
-                    xytext=(-10, -10) if left else (10, 8), va="top" if left else "bottom",
+        ax.annotate(kept(row["name"]), (row["bits"], row["kl"]), fontsize=16,
+                    textcoords="offset points", xytext=(-10, -10) if left else (10, 8),
+                    va="top" if left else "bottom",
                     ha="right" if left else "left")  # fmt: skip
     ax.set_yscale("log")
-    ax.set_yticks([0.0001, 0.001, 0.01, 0.1], ["0.0001", "0.001", "0.01", "0.1"])
-    ax.set_xlabel("bits per weight of the whole file")
-    ax.set_ylabel("KL divergence from the original\n(nats per token; less is better)")
+    ax.set_yticks([0.0001, 0.001, 0.01, 0.1], [number(n, "g") for n in (0.0001, 0.001, 0.01, 0.1)])
+    ax.set_xlabel(say("bits per weight of the whole file"))
+    ax.set_ylabel(say("KL divergence from the original\n(nats per token; less is better)"))
     ax.set_ylim(0.00005, 0.12)
     ax.set_xlim(3, 9.4)
-    said = ", ".join(f"{r['name']} ({r['bits']:.1f} bits) {r['kl']:.2g}" for r in shown)
-    return fig, f"Points fall from upper left to lower right, on a logarithmic scale: {said}."
+    said = ", ".join(
+        say("{name} ({bits:.1f} bits) {kl:.2g}", name=row["name"], bits=row["bits"], kl=row["kl"])
+        for row in shown
+    )
+    return fig, say(
+        "Points fall from upper left to lower right, on a logarithmic scale: {said}.", said=said
+    )
 
 
 FIGURES = {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from selfhost.openness import ASPECTS, CLASSES, judge, release
 from selfhost.openness.catalogue import find, select
 from selfhost.openness.components import components
-from selfhost.openness.pictures import SIGNS, by_openness, class_by_modality_words, heat_map_words
+from selfhost.openness.pictures import SIGNS, by_openness
 from tools.figures import style
+from tools.figures.words import kept, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,15 +51,18 @@ def staircase() -> tuple[Figure, str]:
         face = [*_FACES[:4], "#4b9fcf", style.BLUE][n]
         ax.bar(x + 0.9, top, 1.8, color=face, edgecolor="white", linewidth=2)
         ink = "white" if n == 5 else style.INK
-        ax.text(x + 0.9, top - 0.14, GIVES[name], ha="center", va="top", fontsize=14.5, color=ink,
-                linespacing=1.3)  # fmt: skip
+        ax.text(x + 0.9, top - 0.14, say(GIVES[name]), ha="center", va="top", fontsize=14,
+                color=ink, linespacing=1.3)  # fmt: skip
         ax.text(
-            x + 0.9, top + 0.12, name, ha="center", va="bottom", fontsize=15.5, weight="semibold"
-        )
+            x + 0.9, top + 0.12, say(name), ha="center", va="bottom", fontsize=14.5,
+            weight="semibold", linespacing=1.15,
+        )  # fmt: skip
         ax.text(x + 0.9, 0.22, str(n + 1), ha="center", fontsize=24, weight="semibold", color=ink,
                 alpha=0.85)  # fmt: skip
-    words = "; ".join(f"{n}, {c}: {GIVES[c]}" for n, c in enumerate(CLASSES, 1)).replace("\n", " ")
-    return fig, f"Six steps, each higher than the one before and including it. {words}."
+    said = "; ".join(f"{n}, {say(c)}: {say(GIVES[c])}" for n, c in enumerate(CLASSES, 1))
+    return fig, say(
+        "Six steps, each higher than the one before and including it. {said}.", said=said
+    )
 
 
 def aspects() -> tuple[Figure, str]:
@@ -67,19 +71,25 @@ def aspects() -> tuple[Figure, str]:
     fig, ax = style.blank(11.6, 5.4)
     left, width, height = 2.35, 1.83, 0.74
     for x, aspect in enumerate(ASPECTS):
-        ax.text(left + width * (x + 0.5), 5.0, aspect, ha="center", fontsize=16, weight="semibold")
+        ax.text(left + width * (x + 0.5), 4.88, say(aspect), ha="center", va="baseline",
+                fontsize=16, weight="semibold", linespacing=1.1)  # fmt: skip
     for y, (name, row) in enumerate(rows.items()):
         bottom = 4.72 - height * (y + 1)
-        ax.text(left - 0.2, bottom + height / 2, name, ha="right", va="center", fontsize=16,
-                weight="semibold")  # fmt: skip
-        for x, value in enumerate(row.values()):
+        ax.text(left - 0.2, bottom + height / 2, say(name), ha="right", va="center", fontsize=16,
+                weight="semibold", linespacing=1.15)  # fmt: skip
+        for x, (aspect, value) in enumerate(row.items()):
             level = _SHADE[value]
             ax.add_patch(_cell(left + width * x, bottom, width, height, _FACES[level]))
             shown = value.replace("detailed study ", "detailed study\n").replace("API r", "API\nr")
-            ax.text(left + width * (x + 0.5), bottom + height / 2, shown, ha="center", va="center",
-                    fontsize=14, color="white" if level == 4 else style.INK)  # fmt: skip
-    said = "; ".join(f"{name}: {', '.join(row.values())}" for name, row in rows.items())
-    return fig, f"A table of six classes by five aspects ({', '.join(ASPECTS)}). {said}."
+            ax.text(left + width * (x + 0.5), bottom + height / 2, say(shown, aspect), ha="center",
+                    va="center", fontsize=14,
+                    color="white" if level == 4 else style.INK)  # fmt: skip
+    said = "; ".join(
+        f"{say(name)}: {', '.join(say(value, aspect) for aspect, value in row.items())}"
+        for name, row in rows.items()
+    )
+    return fig, say("A table of six classes by five aspects ({aspects}). {said}.",
+                    aspects=", ".join(map(say, ASPECTS)), said=said)  # fmt: skip
 
 
 def _cell(x: float, y: float, w: float, h: float, face: str) -> Any:
@@ -101,13 +111,15 @@ _SHORT = {
 
 def heat_map() -> tuple[Figure, str]:
     """Language models by components: who publishes what."""
+    from collections import Counter
+
     entries = [e for e in select(kind="model") if e.row.modality in ("text", "code", "multimodal")]
     rows, columns = by_openness(entries), list(components().values())
     fig, ax = style.blank(11.9, 6.0)
-    left, width, height, top = 1.75, 0.455, 4.5 / len(rows), 4.58
+    left, width, height, top = 1.75, 0.455, 4.36 / len(rows), 4.42
     for y, entry in enumerate(rows):
         bottom = top - height * (y + 1)
-        ax.text(left - 0.1, bottom + height / 2, entry.row.name, ha="right", va="center",
+        ax.text(left - 0.1, bottom + height / 2, kept(entry.row.name), ha="right", va="center",
                 fontsize=12)  # fmt: skip
         for x, component in enumerate(columns):
             status = entry.verdict().states[component.id].status
@@ -118,7 +130,7 @@ def heat_map() -> tuple[Figure, str]:
                     fontsize=10, color=ink, family="DejaVu Sans")  # fmt: skip
     for x, component in enumerate(columns):
         name = _SHORT.get(component.name, component.name)
-        ax.text(left + width * (x + 0.5) - 0.05, top + 0.08, name, rotation=42,
+        ax.text(left + width * (x + 0.5) - 0.05, top + 0.08, say(name), rotation=42,
                 ha="left", va="bottom", fontsize=12, rotation_mode="anchor")  # fmt: skip
     side = left + width * len(columns) + 0.22
     for n, key in enumerate(("open", "restricted", "unclear", "absent", "unknown")):
@@ -127,13 +139,25 @@ def heat_map() -> tuple[Figure, str]:
         ax.add_patch(_cell(side, at - 0.14, 0.36, 0.28, colour))
         ax.text(side + 0.18, at, sign, ha="center", va="center", fontsize=10, family="DejaVu Sans",
                 color="white" if key in ("open", "absent") else style.INK)  # fmt: skip
-        words = {"unclear": "published,\nlicence unclear", "unknown": "not known"}.get(key, words)
-        ax.text(side + 0.48, at, words.replace(", ", ",\n", 1) if "\n" not in words else words,
-                va="center", fontsize=12.5, linespacing=1.1)  # fmt: skip
-    return fig, heat_map_words(entries)
+        words = {"unclear": "published, licence unclear", "unknown": "not known"}.get(key, words)
+        ax.text(side + 0.48, at, say(words.replace(", ", ",\n", 1)), va="center", fontsize=12.5,
+                linespacing=1.1)  # fmt: skip
+    total = Counter(state.status for e in entries for state in e.verdict().states.values())
+    data = [e.row.name for e in rows if e.verdict().states["datasets"].published]
+    return fig, say(
+        "A grid of {models} models by {parts} components. {weights} models publish their final "
+        "parameters, {count} publish training data ({data}). Of all {cells} cells, {open} are "
+        "open, {restricted} published with conditions, {unclear} published without a known "
+        "licence, {absent} not published, {unknown} not known.",
+        models=len(rows), parts=len(columns), count=len(data), data=", ".join(map(kept, data)),
+        weights=sum(e.verdict().states["parameters_final"].published for e in rows),
+        cells=sum(total.values()), open=total["open"], restricted=total["restricted"],
+        unclear=total["unclear"] + total["unlicensed"], absent=total["absent"],
+        unknown=total["unknown"],
+    )  # fmt: skip
 
 
-DARK = ("open source", "reproducible")  # bars with white figures on them
+DARK = ("open source", "reproducible")  # the most open: bars with white figures on them
 
 
 def modalities() -> tuple[Figure, str]:
@@ -150,19 +174,23 @@ def modalities() -> tuple[Figure, str]:
     left = [0] * len(order)
     for name in shown:
         values = [counts[m, name] for m in order]
-        ax.barh(range(len(order)), values, left=left, label=name, color=colours[name],
+        ax.barh(range(len(order)), values, left=left, label=say(name), color=colours[name],
                 edgecolor="white")  # fmt: skip
         for y, (start, value) in enumerate(zip(left, values, strict=True)):
             if value:
                 ax.text(start + value / 2, y, str(value), ha="center", va="center", fontsize=14,
                         color="white" if name in DARK else "black")  # fmt: skip
         left = [a + b for a, b in zip(left, values, strict=True)]
-    ax.set_yticks(range(len(order)), order, fontsize=16)
+    ax.set_yticks(range(len(order)), [say(m) for m in order], fontsize=16)
     ax.invert_yaxis()
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.set_xlabel("models in the workshop's catalogue")
-    ax.legend(frameon=False, fontsize=15, loc="lower right", title="class by our rules")
-    return fig, class_by_modality_words(entries)
+    ax.set_xlabel(say("models in the workshop's catalogue"))
+    ax.legend(frameon=False, fontsize=15, loc="lower right", title=say("class by our rules"))
+    said = "; ".join(
+        f"{say(m)}: " + ", ".join(f"{counts[m, c]} {say(c)}" for c in CLASSES if counts[m, c])
+        for m in sorted(order)
+    )
+    return fig, say("Stacked bars, one per modality, by derived class. {said}.", said=said)
 
 
 DEFINED = ("llama-3", "gemma-3", "deepseek", "qwen3", "gpt-oss", "apertus", "olmo-2", "aprendiz")
@@ -177,7 +205,10 @@ def definitions() -> tuple[Figure, str]:
         verdict = entry.verdict()
         osaid = {True: "yes", False: "no", None: "not known"}[verdict.osaid.answer]
         framework = f"class {verdict.mof.name}" if verdict.mof.name else "none"
-        lines.append((entry.row.name, verdict.spectrum.name or "none", framework, osaid))
+        spectrum = verdict.spectrum.name or "none"
+        goods = (False, spectrum in DARK, framework != "none", osaid == "yes")
+        shown = (kept(entry.row.name), say(spectrum), say(framework), say(osaid))
+        lines.append((goods, shown))
     fig, ax = style.blank(11.6, 5.3)
     columns = (
         "model",
@@ -187,18 +218,22 @@ def definitions() -> tuple[Figure, str]:
     )
     places = (0.25, 3.1, 6.6, 9.4)
     for x, words in zip(places, columns, strict=True):
-        ax.text(x, 4.62, words, fontsize=16, weight="semibold", va="bottom", linespacing=1.2)
-    for y, line in enumerate(lines):
+        ax.text(x, 4.68, say(words), fontsize=16, weight="semibold", va="baseline", linespacing=1.2)
+    for y, (goods, line) in enumerate(lines):
         at = 4.22 - 0.54 * y
         if y % 2 == 0:
             ax.add_patch(_cell(0.05, at - 0.27, 11.5, 0.54, "#eef2f4"))
-        for x, words in zip(places, line, strict=True):
-            good = words in ("reproducible", "open source", "yes") or words.startswith("class")
-            ax.text(x, at, ("● " if good and x > 1 else "") + words, fontsize=16, va="center",
+        for x, words, good in zip(places, line, goods, strict=True):
+            ax.text(x, at, ("● " if good else "") + words, fontsize=16, va="center",
                     weight="semibold" if x < 1 or good else "normal",
                     color=style.INK if x < 1 or not good else "#005a92")  # fmt: skip
-    said = "; ".join(f"{a}: spectrum {b}, MOF {c}, OSI {d}" for a, b, c, d in lines)
-    return fig, f"A table of {len(lines)} models under three definitions. {said}."
+    said = "; ".join(
+        say("{model}: spectrum {spectrum}, MOF {mof}, OSI {osi}", model=a, spectrum=b, mof=c, osi=d)
+        for _, (a, b, c, d) in lines
+    )
+    return fig, say(
+        "A table of {n} models under three definitions. {said}.", n=len(lines), said=said
+    )
 
 
 FIGURES = {

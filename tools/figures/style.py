@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selfhost.show import COLOURS
+from tools.figures import words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -79,7 +80,24 @@ def figure(width: float = 11.6, height: float = 5.4, **more: Any) -> tuple[Figur
     from matplotlib.figure import Figure as MplFigure
 
     fig = MplFigure(figsize=(width, height), layout="constrained")
-    return fig, fig.subplots(**more)
+    found = fig.subplots(**more)
+    for axes in fig.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(_ticks())
+            axis.isDefault_majfmt = True  # so that an axis of words still takes its own
+    return fig, found
+
+
+def _ticks() -> Any:
+    from matplotlib.ticker import ScalarFormatter
+
+    class Ticks(ScalarFormatter):
+        """As matplotlib writes them, with the decimal sign of the language being drawn."""
+
+        def __call__(self, value: float, pos: int | None = None) -> str:
+            return words.signs(super().__call__(value, pos))
+
+    return Ticks()
 
 
 def blank(width: float = 11.6, height: float = 5.4) -> tuple[Figure, Any]:
