@@ -142,6 +142,13 @@ def test_search_and_filters() -> None:
     assert table.text().startswith("0 of")
 
 
+def test_the_text_twin_is_a_page_and_no_wall() -> None:
+    for widget, total in ((browse(), len(catalogue())), (here := runs_here(), len(here.fits))):
+        lines = widget.text().splitlines()
+        assert len(lines) < 20 and max(map(len, lines)) < 120
+        assert lines[-1] == f"... and {total - 12} more: run the cell to see them"
+
+
 @pytest.mark.parametrize("column", ["name", "date", "licence", "producer"])
 def test_sorting(column: str) -> None:
     table = browse(kind="model")

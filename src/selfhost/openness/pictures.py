@@ -147,7 +147,8 @@ def families_over_time(entries: Sequence[Entry]) -> Figure:
         opened = entry.terms.open
         ax.plot([when], [families.index(family) + offset],  # type: ignore[list-item]
                 marker="o" if opened else "s" if opened is False else "x", linestyle="",
-                markersize=6, color=show.COLOURS["blue" if opened else "orange"])  # fmt: skip
+                markersize=6.5, color=show.COLOURS["blue" if opened else "orange"],
+                markeredgecolor="white" if opened is not None else None)  # fmt: skip
     ax.set_yticks(range(len(families)), families)
     ax.invert_yaxis()
     ax.set_xlabel("month of the statement")

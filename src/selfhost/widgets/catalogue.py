@@ -14,6 +14,8 @@ _COLUMNS = ("name", "kind", "modality", "producer", "licence", "derived", "works
 _HEADS = ("name", "kind", "modality", "producer", "licence", "class or licence", "workshop's class",
           "as of")  # fmt: skip
 _TITLES = dict(zip(_COLUMNS, _HEADS, strict=True))
+_NARROW = ("name", "kind", "licence", "derived")  # what fits into a line of text
+_LINES = 12  # of the text twin: a page without widgets shows the beginning, not a wall
 
 
 class Browse(Shown):
@@ -67,12 +69,12 @@ class Browse(Shown):
         return f"{len(self.entries)} of {len(catalogue())} entries"
 
     def text(self) -> str:
-        rows = [[str(e.as_row()[c]) for c in _COLUMNS] for e in self.entries]
-        width = [max([len(h), *(len(r[i]) for r in rows)]) for i, h in enumerate(_HEADS)]
-        table = [_HEADS, *rows]
+        heads = [_TITLES[c] for c in _NARROW]
+        rows = [[str(e.as_row()[c]) for c in _NARROW] for e in self.entries[:_LINES]]
+        width = [max([len(h), *(len(r[i]) for r in rows)]) for i, h in enumerate(heads)]
         body = ["  ".join(c.ljust(n) for c, n in zip(row, width, strict=True)).rstrip()
-                for row in table]  # fmt: skip
-        return "\n".join([self.summary(), *body])
+                for row in [heads, *rows]]  # fmt: skip
+        return "\n".join([self.summary(), *body, *_more(len(self.entries))])
 
     def _changed(self, _change: Any) -> None:
         style = "text-align:left;vertical-align:top;padding:2px 10px 2px 0"
@@ -131,12 +133,13 @@ class RunsHere(Shown):
         unknown = sum(fit.fits is None for fit in fits)
         return (
             f"{good} of {len(fits)} sizes fit in {self.ram.value:.0f} GiB at "
-            f"{self.precision.value}; {unknown} unknown. An estimate: the figures are the "
-            "weights alone, and a quarter more must be free."
+            f"{self.precision.value}; {unknown} unknown. An estimate of the "
+            "weights; a quarter more must be free."
         )
 
     def text(self) -> str:
-        return "\n".join([self.summary(), *(str(fit) for fit in self.fits)])
+        shown = [str(fit) for fit in self.fits[:_LINES]]
+        return "\n".join([self.summary(), *shown, *_more(len(self.fits))])
 
     def _changed(self, _change: Any) -> None:
         marks = {True: ("✔ fits", "#009E73"), False: ("✘ too big", "#D55E00"),
@@ -154,6 +157,11 @@ class RunsHere(Shown):
             f'<p role="status">{html.escape(self.summary())}</p>'
             f'<div style="max-height:360px;overflow:auto" tabindex="0"><table>{rows}</table></div>'
         )
+
+
+def _more(total: int) -> list[str]:
+    hidden = total - _LINES
+    return [f"... and {hidden} more: run the cell to see them"] if hidden > 0 else []
 
 
 def _value(control: Any) -> str:
