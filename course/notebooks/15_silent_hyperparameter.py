@@ -375,7 +375,8 @@ show.picture(
 by_size = sorted(effects, key=lambda effect: -effect.rate)
 show.table(
     [(e.factor.group, e.factor.name, f"{e.differ} of {e.items}",
-      f"{100 * e.measured.score.shift:+.0f} points", f"{e.measured.score.p:.3f}")
+      f"{100 * e.measured.score.shift:+.0f} points",
+      f"{p:.3f}" if (p := e.measured.score.p) >= 0.001 else "below 0.001")
      for e in by_size if e.differ],
     ["cause", "factor", "answers changed", "score", "McNemar p"],
 )
