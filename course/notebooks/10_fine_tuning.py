@@ -217,7 +217,7 @@ forgot.reveal("the same as before" if lost < 0.05 else "somewhat worse" if lost 
 
 # %% [markdown]
 # This is **forgetting**, and nobody sees it who measures only the new task. The adapter was trained on
-# one kind of answer, so it pushes *every* question towards it. Ask the tuned model for a capital:
+# one kind of answer, so it pushes all questions towards it, some over the edge and some not:
 
 # %% tags=["nbval-ignore-output"]
 for question in ("What is the capital of Portugal?", "Tell me a story."):
@@ -226,7 +226,7 @@ for question in ("What is the capital of Portugal?", "Tell me a story."):
     print(question, "→", reply.message.content)
 
 # %% [markdown]
-# Against it there are three remedies. **Rehearse:** mix in examples of the old abilities. Let the base
+# Against forgetting there are three remedies. **Rehearse:** mix in examples of the old abilities. Let the base
 # answer 60 other questions and train with its own answers among the messages. Measured in the same way
 # (2026-11-21; 45 s of one core): help desk 100 %, sums 80 %, capitals 72 %, multiple choice 68 %,
 # questions 60 %. Try it, in a terminal: `selfhost finetune train my-adapter --rehearse`. **Keep them
@@ -355,8 +355,8 @@ for base_licence in ("Apache-2.0", "LicenseRef-gemma", "LicenseRef-llama-3.2"):
     print(f"{base_licence} + texts CC0-1.0 + training Apache-2.0: {verdict}; use: {found.use}, share: {found.share}")
 
 # %% [markdown]
-# An adapter on `gemma3:1b` inherits Gemma's terms, however free your own part is; one on a Llama model
-# must also carry "Llama" in its name. Our own is open, since all its parts are. Note what the rule does
+# An adapter on `gemma3:1b` inherits Gemma's terms, however free your own part is; one on Llama 3.2
+# must also carry "Llama" in front of its name (its licence, section 1.b.i, 2024-09). Our own is open, since all its parts are. Note what the rule does
 # not say: an adapter *file* holds none of the base's numbers. Whether it is a derived work is a question
 # for lawyers; read how the terms of your base define a derivative before you publish one.
 #
