@@ -207,9 +207,9 @@ show.picture(
 )
 
 # %% [markdown]
-# The models of the course's subject, for four users with 8,192 tokens each, and what is free on this
-# machine now. (The *rearranged copy*: on x86 processors llama.cpp lays 4-bit weights out anew, beside
-# the file's own pages. The system can drop those pages when memory runs short.)
+# The models that this course talks about, for four users with 8,192 tokens each, and what is free
+# on this machine now. (The *rearranged copy*: on x86 processors llama.cpp lays 4-bit weights out
+# anew, beside the file's own pages. The system can drop those pages when memory runs short.)
 
 # %% tags=["nbval-ignore-output"]
 import psutil
@@ -274,13 +274,13 @@ truth = "more than 90 %" if share > 0.9 else "50 to 90 %" if share >= 0.5 else "
 reach.reveal(truth, {"more than 90 %": "The bound counts reading only."})
 
 # %% [markdown]
-# What is the rest? Reading is not all: the engine multiplies, walks through about 250 small steps per
-# token, samples, and hands the token over. All this takes some hundred microseconds per token,
-# for each layer. A small model in a fast cache is done reading in less than that, so the *rest* rules
-# it. For large models reading rules: on this course's development machine (AMD EPYC, one thread,
-# 2026-11-21, `python -m benchmarks.sizing`) a file of 1.07 GB with the shape of gemma3:1b made 24.9
-# tokens/s, 71 % of its bound of 35.4, and one of 0.19 GB 69 %. So for models of that size and above,
-# the bound is a usable forecast:
+# What is the rest? Reading is not all: the engine multiplies, walks through about 250 small steps
+# per token, samples, and hands the token over. All this takes some hundreds of microseconds per
+# token, as the next cell shows. A small model in a fast cache is done reading in less than that, so
+# the *rest* rules it. For large models reading rules: on this course's development machine (AMD
+# EPYC, one thread, 2026-11-21, `python -m benchmarks.sizing`) a file of 1.07 GB with the shape of
+# gemma3:1b made 24.9 tokens/s, 71 % of its bound of 35.4, and one of 0.19 GB 69 %. So for models of
+# that size and above, the bound is a usable forecast:
 
 # %% tags=["nbval-ignore-output"]
 print(f"{model.name}: {1e6 / speed:.0f} µs per token, of which {1e6 / at_most:.0f} are reading")
@@ -347,7 +347,8 @@ show.picture(
 
 # %% [markdown]
 # Not the electricity bill, about which everybody talks, but the hours of a person, the price of the
-# API and how much you use. How much would you have to use?
+# API and how much you use. (Why do more years stand on the bad side? Each month is a loss here, so
+# more months lose more.) How much would you have to use?
 
 # %%
 for case in sizing.cost.CASES:

@@ -375,7 +375,7 @@ print(reply["response"])
 
 # %% tags=["nbval-ignore-output"]
 show.table(
-    [(key, reply[key] / 1e9 if key.endswith("duration") else reply[key], unit)
+    [(key, f"{reply[key] / 1e9:.5f}" if key.endswith("duration") else reply[key], unit)
      for key, unit in [
          ("load_duration", "s, loading the model"), ("prompt_eval_count", "tokens in the prompt"),
          ("prompt_eval_duration", "s, reading it"), ("eval_count", "tokens in the answer"),
@@ -631,9 +631,10 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %% [markdown]
-# OpenAI's API has it the other way round: `temperature`, `top_p`, `seed`, `max_tokens` stand at
-# the top level, an `options` object means nothing there, and there is no field for `top_k` or
-# `num_ctx` at all. So:
+# OpenAI's API has it the other way round: `temperature`, `top_p`, `seed`, `max_tokens` stand at the
+# top level, an `options` object means nothing there, and there is no field for `top_k` or `num_ctx`
+# at all. (The kit's server reads `top_k` there all the same, as notebook 03 found; Ollama does
+# not.) So:
 #
 # | you want | `/api/generate`, `/api/chat` | `/v1/chat/completions` |
 # |---|---|---|
@@ -645,10 +646,11 @@ except TypeError as error:
 # How can you be sure that an option arrived? Look at an effect that you can count, as above. The
 # embedded endpoint also tells you, in every answer, what was in force:
 
-# %% [markdown] tags=["es"] of="dfaa30d1"
+# %% [markdown] tags=["es"] of="640583d0"
 # En la API de OpenAI es al revés: `temperature`, `top_p`, `seed` y `max_tokens` van en el nivel de
-# arriba, un objeto `options` no significa nada allí, y para `top_k` o `num_ctx` no hay campo alguno. Así
-# que:
+# arriba, un objeto `options` no significa nada allí, y para `top_k` o `num_ctx` no hay campo
+# alguno. (El servidor del kit lee allí `top_k` de todos modos, como vio el cuaderno 03; Ollama,
+# no.) Así que:
 #
 # | quieres | `/api/generate`, `/api/chat` | `/v1/chat/completions` |
 # |---|---|---|

@@ -254,10 +254,12 @@ lesson.table(seen.requests["without tools"], "Without tools")
 # hundred words that a small model hardly follows. All of it in one picture:
 
 # %% tags=["nbval-ignore-output"]
+states = {"plain": "as it comes (refused)", "lean": "with the kit's settings"}
 show.picture(
     lesson.cost(seen.requests),
-    "Bytes sent for one question of 20 characters. " + "; ".join(
-        f"{name}: {len(lesson.calls(rows))} calls, {show.size(sum(s for _, s in lesson.calls(rows)))}"
+    "Bytes sent for one question of 20 characters, and in how many calls. " + "; ".join(
+        f"{states.get(name, name)}: {show.size(sum(s for _, s in lesson.calls(rows)))}"
+        f" in {len(lesson.calls(rows))}"
         for name, rows in seen.requests.items()
     ) + ".",
 )

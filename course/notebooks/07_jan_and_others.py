@@ -212,7 +212,7 @@ show.table([(s.call, s.status, "yes" if s.good else "no") for s in strange],
 # %% tags=["nbval-ignore-output"]
 from selfhost.endpoint.http import Unreachable, ask
 
-places = {"Jan": 1337, "LM Studio": 1234, "Oobabooga": 5000, "llama-server": 8080, "Ollama": 11434}
+places = {"Jan": 1337, "LM Studio": 1234, "Oobabooga": 5000, "llama-server": 8080, "Ollama or kit": 11434}
 for name, port in places.items():
     try:
         status, answer = ask(f"http://127.0.0.1:{port}/v1/models", timeout=0.5)

@@ -91,6 +91,13 @@ def test_parts_check() -> None:
     assert "no file" in hint(lab1.found_parts, "alondra", ALONDRA | {"Data card": "x.md"})
     more = ALONDRA | {"Evaluation code": "train.py"}
     assert "open train.py again" in hint(lab1.found_parts, "alondra", more)
+    swapped = ALONDRA | {"Model parameters (Final)": "checkpoints/step-21000.safetensors"}
+    assert "shows something else" in hint(lab1.found_parts, "alondra", swapped)
+    card = ALONDRA | {"Data card": "docs/paper.md"}
+    assert "where the training data comes from" in hint(lab1.found_parts, "alondra", card)
+    assert lab1.found_parts("alondra", ALONDRA | {"Model metadata": "train_config.json"})
+    listed = ALONDRA | {"Data card": ["DATA_CARD.md"]}
+    assert "one file" in hint(lab1.found_parts, "alondra", listed)
     assert "Training code" in hint(lab1.found_parts, "alondra", {"Trainig code": "train.py"})
 
 

@@ -124,12 +124,14 @@ def test_lab_2_accepts_right_answers_and_names_wrong_ones() -> None:
         return total
 
     assert lab2.check_cache(cache)
-    for wrong in (
-        lambda s, n: cache(s, n) // 2,
-        lambda s, n: s.layers * 16 * 2 * 128 * n * 2,
-        lambda s, n: cache(s, n) + 10**9,
+    for wrong, hint in (
+        (lambda s, n: cache(s, n) // 2, "part is missing"),
+        (lambda s, n: cache(s, n) // 16, "kv_heads"),
+        (lambda s, n: s.layers * 16 * 2 * 128 * n * 2, "Without the window"),
+        (lambda s, n: lab2._by_hand(s, n, swapped=True), "other way round"),
+        (lambda s, n: cache(s, n) + 10**9, "it should be"),
     ):
-        with pytest.raises(Hint):
+        with pytest.raises(Hint, match=hint):
             lab2.check_cache(wrong)
     assert lab2.check_weights(lambda n, bits: n * bits / 8)
     with pytest.raises(Hint, match="bits"):

@@ -56,8 +56,7 @@ def description(name: str, found: Mapping[str, str], licences: Mapping[str, str]
     for title, path in found.items():
         component = find_part(title)
         if component is None:
-            close = nearest(title)
-            raise Hint(f"there is no component '{title}'" + (f"; {close}?" if close else ""))
+            raise Hint(_no_part(title))
         true = files.licence_of(component.id)[0]
         own = None if true == licences.get(component.type) else true
         items.append(Item(component.id, True, own, path))
@@ -68,6 +67,11 @@ def description(name: str, found: Mapping[str, str], licences: Mapping[str, str]
 def judged(text: str) -> Verdict:
     """The verdict on a description, as `selfhost openness audit FILE.yaml` gives it."""
     return judge(parse(text).release())
+
+
+def _no_part(title: str) -> str:
+    close = nearest(str(title))
+    return f"'{title}' is no component of the MOF" + (f"; {close}?" if close else "")
 
 
 # --- checks ------------------------------------------------------------------------------------
@@ -92,21 +96,28 @@ def licences(answers: Mapping[str, str]) -> str:
 def found_parts(name: str, answers: Mapping[str, str]) -> str:
     """Exercise 2: each published component with a file that shows it."""
     filled(answers, "found")
-    truth = {key: item for key, item in _items(name).items() if item.present}
+    verdict = audit(folder(name))
+    truth = {item.component: item for item in verdict.release.items if item.present}
+    shows: dict[str, set[str]] = {}  # file -> what the audit sees in it
+    for finding in verdict.evidence:
+        if finding.met:
+            shows.setdefault(finding.where, set()).update(finding.components)
     given = {}
     for title, path in answers.items():
         component = find_part(title)
         if component is None:
-            close = nearest(title)
-            raise Hint(f"'{title}' is no component of the MOF" + (f"; {close}?" if close else ""))
-        filled(path, f'found["{title}"]')
+            raise Hint(_no_part(title))
+        path = filled(path, f'found["{title}"]')
+        expect(isinstance(path, str), f"{title}: name one file, as a text in quotation marks")
         expect((folder(name) / path).is_file(), f"{title}: there is no file {path} in {name}")
         given[component.id] = path
     for key, path in given.items():
-        title = components()[key].name
+        title, what = components()[key].name, components()[key].plain
         if key not in truth:
             raise Hint(f"{title}: open {path} again. Does it really show that? The release may "
                        "simply not have this part")  # fmt: skip
+        if key not in shows.get(path, {key}):
+            raise Hint(f"{title}: {path} shows something else. Which file shows {what}?")
     forgotten = [key for key in truth if key not in given]
     if forgotten:
         component = components()[forgotten[0]]
@@ -115,10 +126,6 @@ def found_parts(name: str, answers: Mapping[str, str]) -> str:
         raise Hint(f"{len(forgotten)} published parts are not on your list yet; one of them is "
                    f"{component.plain}.{where}")  # fmt: skip
     return f"{len(given)} parts, each with a file"
-
-
-def _items(name: str) -> dict[str, Item]:
-    return {item.component: item for item in audit(folder(name)).release.items}
 
 
 def scope_licences(name: str, answers: Mapping[str, str]) -> str:
@@ -156,13 +163,14 @@ def classes(answers: Mapping[str, str]) -> str:
 def stops(answers: Sequence[str]) -> str:
     """Exercise 5: which components keep Alondra out of the next MOF class."""
     filled(answers, "missing")
+    expect(not isinstance(answers, str), "`missing` is a list: names in square brackets")
     verdict = audit(folder("alondra"))
     wanted = {key for finding in verdict.mof.missing() for key in finding.components}
     given = set()
     for title in answers:
         component = find_part(title)
-        expect(component is not None, f"'{title}' is no component of the MOF")
-        assert component is not None
+        if component is None:
+            raise Hint(_no_part(title))
         given.add(component.id)
     extra, lacking = given - wanted, wanted - given
     if extra:
@@ -191,8 +199,8 @@ def own_model(model: str, unknown: str, fact: str, source: str, date: str) -> st
     assert entry is not None
     expect(entry.row.kind == "model", f"{model} is a {entry.row.kind}; choose a model")
     component = find_part(str(filled(unknown, "unknown")))
-    expect(component is not None, f"'{unknown}' is no component of the MOF")
-    assert component is not None
+    if component is None:
+        raise Hint(_no_part(unknown))
     state = entry.verdict().states[component.id]
     expect(state.status in ("unknown", "unclear"),
            f"the catalogue does say something about {component.name} of {model}: it is "

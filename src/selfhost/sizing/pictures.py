@@ -129,14 +129,17 @@ def tornado(given: Assumptions, rows: int = 8) -> Figure:
     fig, ax = show.figure(8.6, 1.3 + 0.34 * len(found))
     for place, (_, good, bad) in enumerate(found):
         ax.barh(place, good - bad, left=bad, color=show.COLOURS["sky"])
-        ax.plot([bad], [place], "|", color=show.COLOURS["red"], markersize=14, markeredgewidth=2)
-        ax.plot([good], [place], "|", color=show.COLOURS["green"], markersize=14,
-                markeredgewidth=2)  # fmt: skip
+        for value, colour, label in ((bad, "red", "bad value"), (good, "green", "good value")):
+            ax.plot([value], [place], "|", color=show.COLOURS[colour], markersize=14,
+                    markeredgewidth=2, label=None if place else label)  # fmt: skip
     names = [quantity.what for quantity, _, _ in sensitivity(given)[:rows]]
     ax.set_yticks(range(len(found)), names)
     ax.invert_yaxis()
     ax.axvline(0, color="black", linewidth=1)
-    ax.set_xlabel("lost (-) or saved (+) over the lifetime, thousand EUR; right of 0 it pays")
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value / 1000:+,.0f}" if value else "0")
+    ax.use_sticky_edges = False
+    ax.margins(x=0.04)  # the ends of the longest bar are marks, too
+    ax.set_xlabel("saved over the lifetime, thousand EUR (right of 0 it pays)")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value / 1000:+,g}" if value else "0")
+    ax.legend(frameon=False, fontsize=9, loc="lower left", markerscale=0.6, labelspacing=0.9)
     show.head(ax, "What the result hangs on")
     return fig
