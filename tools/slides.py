@@ -52,13 +52,15 @@ body[data-bespoke-view=""] .bespoke-progress-parent + .bespoke-marp-parent { top
 PICTURE = re.compile(r"!\[\]\((?:\.\./figures/es|figures)/([\w-]+)\.svg\)")
 
 
-def event() -> dict[str, str]:
-    """Place, date, teacher and contact of this edition."""
+def event(language: str = "en") -> dict[str, str]:
+    """Place, date, teacher and contact of this edition, in the words for that language."""
     given = yaml.safe_load((SLIDES / "event.yaml").read_text(encoding="utf-8")) or {}
-    missing = {"place", "date", "teacher", "contact"} - set(given)
+    names = ("place", "date", "teacher", "contact")
+    given |= given.get(language) or {}
+    missing = {*names} - set(given)
     if missing:
         raise KitError(f"slides/event.yaml lacks {', '.join(sorted(missing))}.", "add the lines")
-    return {name: html.escape(str(value)) for name, value in given.items()}
+    return {name: html.escape(str(given[name])) for name in names}
 
 
 def hands_on(*names: str, language: str = "en") -> str:
@@ -91,7 +93,7 @@ def named(lesson: teaching.Lesson, language: str) -> tuple[str, str]:
     label = f"{kind} {lesson.number.removeprefix('lab ')}: {title(lesson, language)}"
     if lesson.es:
         return label, lesson.path.replace("/", "/es/")
-    return f"{label} (en inglés)", lesson.path
+    return f"{label} (en\u00a0inglés)", lesson.path
 
 
 def title(lesson: teaching.Lesson, language: str) -> str:
@@ -136,7 +138,7 @@ def written(deck: Deck, alts: dict[str, str]) -> str:
         # Each line of a note is a paragraph in the presenter's view.
         source = NOTE.sub(lambda note: note[0].replace("\n", "\n\n"), source)
         text = env.from_string(source).render(
-            event=event(),
+            event=event(deck.language),
             hands_on=functools.partial(hands_on, language=deck.language),
             at_most=lambda n: percent(at_most(n), deck.language),
             titles={x.name: title(x, deck.language) for x in teaching.lessons()},

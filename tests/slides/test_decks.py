@@ -73,7 +73,7 @@ class TestDeck:
     def test_text_is_put_in_everywhere(self, deck: decks.Deck) -> None:
         text = slides.written(deck, slides.alternatives(deck.language))
         assert "{{" not in text and "![](" not in text
-        assert slides.event()["teacher"] in text
+        assert slides.event(deck.language)["teacher"] in text
 
 
 def test_every_lesson_follows_some_deck() -> None:
@@ -93,3 +93,21 @@ def test_figure_of_the_other_language_is_refused(tmp_path: Path) -> None:
     copy.write_text(text.replace("../figures/es/", "figures/"), encoding="utf-8")
     with pytest.raises(KitError, match="other language"):
         slides.written(dataclasses.replace(spanish, path=copy), slides.alternatives("es"))
+
+
+def test_the_event_is_told_in_each_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "event.yaml").write_text(
+        "place: Oslo\ndate: 21 November\nteacher: A & B\ncontact: a@b\n"
+        "es:\n  date: 21 de noviembre\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(slides, "SLIDES", tmp_path)
+    english, spanish = slides.event(), slides.event("es")
+    assert english == {"place": "Oslo", "date": "21 November", "teacher": "A &amp; B",
+                       "contact": "a@b"}  # fmt: skip
+    assert spanish == english | {"date": "21 de noviembre"}
+    (tmp_path / "event.yaml").write_text("place: Oslo\nes: {date: hoy}\n", encoding="utf-8")
+    with pytest.raises(KitError, match="contact, date, teacher"):
+        slides.event()
