@@ -191,7 +191,7 @@ compare(matrix, bits=4, zero_point=True)
 
 # %% [markdown]
 # For the whole matrix it is no help (its values lie on both sides of zero anyway), for a block of 32
-# it is. So a "4-bit" model has 4.5 or 5 bits per weight, because of its scales. Smaller blocks mean less
+# it is. (Nothing "became zero" now, since zero itself is rarely one of the sixteen values.) So a "4-bit" model has 4.5 or 5 bits per weight, because of its scales. Smaller blocks mean less
 # error and more scales; every format you will meet is one answer to this one question.
 
 # %% [markdown]
@@ -411,7 +411,7 @@ if files:
 #   stands above the table. So few questions cannot see what happens.
 # - **perplexity**: hardly moves either, and not always upwards.
 # - **KL divergence**: grows a hundredfold and more from Q8_0 to Q2_K, nearly line by line. This is
-#   the one that sees. It also sees an exception: IQ4_XS is smaller than Q4_0, and closer to the
+#   the one that sees ("99 %": all but one position in a hundred stay below). It also sees an exception: IQ4_XS is smaller than Q4_0, and closer to the
 #   original. (Part of it is not in the file: llama.cpp also rounds the *inputs* of a quantized
 #   matrix, to 8 bits, while it computes.)
 
@@ -433,7 +433,7 @@ lower.reveal("yes, on some text", {
 # ### Quality against size
 #
 # The picture that everybody who chooses a file should see once. The vertical axis is logarithmic:
-# each line is ten times as much.
+# each line is ten times as much. (F32 and F16 lose next to nothing and would lie far below.)
 
 # %% tags=["nbval-ignore-output"]
 if rows:
@@ -601,7 +601,8 @@ if files and MODEL == "aprendiz":
 #
 # 1. What does the memory allow? Weights, and the context besides (notebook 04).
 # 2. Take the largest file that fits and leaves room. A larger model with fewer bits usually beats a
-#    smaller one with more, down to about four bits; below three, look twice.
+#    smaller one with more, down to about four bits (Dettmers and Zettlemoyer, arXiv 2212.09720,
+#    2022); below three, look twice.
 # 3. Q8_0 is as good as the original for nearly every purpose. Q4_K_M is the usual compromise
 #    (Ollama's default for most models, including `gemma3:1b`: its library, 2026-11).
 # 4. Measure on *your* task: KL divergence to see whether anything changed, a score with enough
