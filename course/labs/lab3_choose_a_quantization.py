@@ -22,7 +22,7 @@
 # Afterwards you build a format of your own and find out where it stands.
 #
 # You need notebook 09. The model is aprendiz, so that every choice can be measured in this room; the
-# limits are a thousandth of what they would be for a model of eight billion weights.
+# limits are about a thousandth of what they would be for a model of eight billion weights.
 
 # %%
 from selfhost import show
@@ -43,7 +43,7 @@ show.table(
 
 # %% tags=["nbval-ignore-output"]
 rows = lab3.rows()
-pictures.table(rows)
+pictures.table(rows, f"score: of {rows[0].items} questions")
 
 # %% [markdown]
 # **Exercise 1.** How many MB are left for the weights on the first machine, the library's kiosk?

@@ -111,11 +111,13 @@ for finding in find("chatts").verdict().spectrum.missing():
 # of the image, video and 3D models, by model.
 
 # %%
+rows = []
 for modality in ("image", "video", "3D"):
     for entry in select(kind="model", modality=modality):
         granted = entry.verdict().states["parameters_final"].terms
         said = "; ".join(f"{k}: {v}" for k, v in granted.conditions.items())
-        print(f"- {entry.row.name} ({granted.expression}): {said or 'no conditions of use'}")
+        rows.append((entry.row.name, granted.expression, said or "none"))
+show.table(rows, ["model", "licence of the weights", "conditions of use"])
 
 # %% [markdown]
 # Two of them reward a second look.
