@@ -52,6 +52,19 @@ class TestDeck:
             minutes, words = decks.NOTE.findall(text)[0]
             assert 0 < float(minutes) <= 5 and len(words.split()) >= 8, words
 
+    def test_notes_say_what_to_do(self, deck: decks.Deck) -> None:
+        """What to say, to ask or to show; a title or a hand-over needs none of them."""
+        does = re.compile(
+            r"\b(Say|Ask|Do|Show|Vote|Walk|Di|Dilo|Pregunta|Haz|Enséñalo|Votad|votad)\b"
+        )
+        silent = [
+            text[:60]
+            for text in deck.slides
+            if not re.search(r"_class: (title|hands)", text)
+            and not does.search(decks.NOTE.findall(text)[0][1])
+        ]
+        assert silent == []
+
     def test_every_slide_has_one_heading(self, deck: decks.Deck) -> None:
         for text in deck.slides:
             bare = re.sub(r"```.*?```", "", text, flags=re.DOTALL)

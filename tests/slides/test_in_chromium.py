@@ -77,6 +77,10 @@ def test_deck(name: str, built: Path, deck_page: Any) -> None:
     loaded = "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
     assert any("IBM Plex Sans" in family for family in page.evaluate(loaded))
 
+    # The slide has the whole screen; Marp's progress bar lies over it.
+    frame = page.locator("svg[data-marpit-svg]").first.bounding_box()
+    assert frame == {"x": 0, "y": 0, "width": 1280, "height": 720}
+
     assert page.locator("svg[data-marpit-svg]").count() == len(deck.slides)
     assert page.locator(".bespoke-marp-note").count() == len(deck.slides)
     # All slides side by side, each at its full size.
