@@ -68,8 +68,8 @@ print(guide().walk(answers).text())
 # Here we run: **llama.cpp** in process, **CTranslate2**, **transformers**, and the **endpoint**
 # (llama.cpp again, with an HTTP API around it). All get the weights of `aprendiz`, which ships in
 # the form that each wants; CTranslate2's is converted once and kept. (If another model answers at
-# your endpoint, its name stands in the table, and its figures are not comparable.) Before you look: who will be
-# the fastest with *one* answer at a time?
+# your endpoint, its figures are not comparable with the others.) Before you look: who will be the
+# fastest with *one* answer at a time?
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.predict import predict
@@ -81,7 +81,8 @@ fastest
 # %% [markdown]
 # Each engine runs in a process of its own, with one thread, so that nothing of one counts for the
 # next. Speeds are by the *processor time* of that process, as if nothing else ran here (only the
-# endpoint, which is another process, is measured by the clock). Half a minute on a calm machine.
+# endpoint, which runs already, with threads of its own, is measured by the clock). Half a minute
+# on a calm machine.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost import KitError
@@ -95,15 +96,21 @@ for engine in ("llama.cpp", "CTranslate2", "transformers"):
     except KitError as missing:
         print(missing)
 found.append(measure_endpoint(at, tokens=32))
+
+# %% [markdown]
+# *Import* is the library, *load* the weights, *memory* what the process grew by:
+
+# %% tags=["nbval-ignore-output"]
 show.table(
-    [(m.engine, f"{m.import_seconds:.1f}", f"{m.load_seconds:.2f}", m.memory and show.size(m.memory),
+    [(m.engine, *((f"{m.import_seconds:.1f}", f"{m.load_seconds:.2f}", show.size(m.memory))
+                  if m.memory else ("–", "–", "–")),
       round(m.prompt_per_second), round(m.decode[1])) for m in found],
     ["engine", "import s", "load s", "memory", "reads tokens/s", "writes tokens/s"])
 
 # %% [markdown]
-# *Import* is the library, *load* the weights, *memory* what the process grew by. *Reading* a
-# prompt is much faster than *writing*: the prompt's tokens are all known, so they go through the
-# model together; an answer's tokens come one after the other.
+# *Reading* a prompt can be many times as fast as *writing*: the prompt's tokens are all known, so
+# they go through the model together; an answer's tokens come one after the other. Note which
+# engine gains nothing from that here: section 3 says why.
 
 # %% tags=["nbval-ignore-output"]
 best = max(found[:-1], key=lambda m: m.decode[1])  # the last one is the endpoint
@@ -177,9 +184,9 @@ show.table(
 # %% [markdown]
 # transformers gains most, because its Python runs once for all sequences of the batch instead of
 # once for each. llama.cpp gains little with *this* model: reading weights from the cache costs
-# nearly nothing, so there is nothing to share. Let us take a model that does not fit: 32 M
-# parameters in 32 bits, 130 MB. Its weights are **random**: it writes nonsense, at the speed of any
-# model of its shape.
+# nearly nothing, so there is nothing to share (and its prompts went no faster than its answers, in
+# the table of section 2). Let us take a model that does not fit: 32 M parameters in 32 bits, 130 MB.
+# Its weights are **random**: it writes nonsense, at the speed of any model of its shape.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.serving import heavy
@@ -216,11 +223,11 @@ eight.reveal("clearly more" if gain > 1.3 else "the same: the machine is as fast
 # ## 4. Continuous batching
 #
 # A batch needs requests that are there at the same time. In a class they come when they come, and
-# end when they end. A **serial** server (Ollama by default, `llama_cpp.server`) does one after the
-# other. A server with **static batches** collects some, and starts the next batch when the longest
-# of them is done. With **continuous batching**, after *each token* who is done leaves the batch,
-# and who waits may join. (vLLM, SGLang, LMDeploy, llama.cpp's server, and the endpoint here do
-# this.)
+# end when they end. A **serial** server (`llama_cpp.server`; Ollama unless `OLLAMA_NUM_PARALLEL`
+# says otherwise, 2026-08) does one after the other. A server with **static batches** collects some,
+# and starts the next batch when the longest of them is done. With **continuous batching**, after
+# *each token* who is done leaves the batch, and who waits may join. (vLLM, SGLang, LMDeploy,
+# llama.cpp's server, and the endpoint here do this.)
 #
 # Eight students ask the large model at the same moment, for answers of different length. Serial is
 # played by letting only one request in at a time: same engine, same requests.
@@ -252,7 +259,8 @@ show.table(
 
 # %% [markdown]
 # There is a price: in company each student's own stream is slower than alone. As long as it is
-# faster than people read (five tokens a second is a quick reader), nobody minds.
+# faster than people read, nobody minds: 238 English words a minute (Brysbaert, 2019), some five
+# tokens a second.
 
 # %% [markdown]
 # ## 5. Work that need not be done twice
@@ -301,12 +309,12 @@ show.table(rows, ["question, before the rules", "tokens in the prompt", "known a
 # A token's keys and values depend on everything before it, so the first difference ends the reuse.
 # **Put what never changes first, and what changes last**: with hosted APIs this is money (many bill
 # cached tokens at a fraction), with your own it is the time to the first word. vLLM and SGLang
-# keep such beginnings for all users together, llama.cpp per slot. (And remember notebook 14: a
-# cache can change the last digits of a result.)
+# keep such beginnings for all users together, llama.cpp per slot. (A cache can also change the
+# last digits of a result: notebook 14.)
 #
 # ### Speculative decoding
 #
-# Writing is slow because tokens come one after the other. Reading is fast because they go together.
+# Writing is slow because tokens come one after the other. Reading can be fast, as they go together.
 # Trick: a **small, quick model guesses** the next four tokens, and the large one *reads* the guess
 # in one go: as far as it agrees, these tokens are done. What does it do to the text?
 
@@ -332,15 +340,17 @@ print("different answers:", len(texts))
 show.table(rows, ["guessed by", "tokens guessed", "of them right", "120 tokens, ms"])
 
 # %% [markdown]
-# The large model has the last word on every token, so the answer is the same.
+# The large model has the last word on every token, so the answer is the same. (The guesser
+# without a model waits until twelve tokens in a row come a second time, as in code, or in an answer
+# that quotes its question. A story does not do that.)
 
 # %%
 same.reveal("is the same", {"is a little worse": "Every guess is checked before it counts."})
 
 # %% [markdown]
-# Most guesses are right. And is it faster? Here, no: the "small" model costs half as much as the
-# large one. With guesses right at a rate *a*, *k* at a time, and a draft step that costs *c* of a
-# large step, the gain is (1 − a^(k+1)) / ((1 − a)(kc + 1)) (Leviathan et al., 2023):
+# Most guesses of the small model are right. And is it faster? Look at the last column: no. What
+# should it be? With guesses right at a rate *a*, *k* at a time, and a draft step that costs *c* of
+# a large step, (1 − a^(k+1)) / ((1 − a)(kc + 1)) times as fast (Leviathan et al., 2023):
 
 # %%
 for name, cost in [("half as expensive, as here", 0.5), ("a tenth, as 1 B beside 10 B", 0.1)]:
@@ -348,9 +358,11 @@ for name, cost in [("half as expensive, as here", 0.5), ("a tenth, as 1 B beside
     print(f"draft {name}: times {', '.join(gains)} if 50, 70, 90 % are right")
 
 # %% [markdown]
-# It needs a large model that waits for memory, a small one that often guesses right (same family,
-# same tokens), and few users: with thirty at once the arithmetic is busy anyway, and wrong guesses
-# take it away from others.
+# The formula promised a gain and we measured a loss, for it takes for granted that the large model
+# reads five tokens in the time of one. That is so where *memory* is the limit; this model sits in
+# the cache, and pays for every token that it checks. So the trick needs a large model that waits
+# for memory, a small one that often guesses right (same family, same tokens), and few users: with
+# thirty at once the arithmetic is busy anyway, and wrong guesses take it away from others.
 
 # %% [markdown]
 # ## 6. How many students?
@@ -376,15 +388,13 @@ print(f"gemma3:1b, one thread: {big.total(1):.1f} tokens/s alone, {big.students(
 # %% [markdown]
 # (One thread, on whatever else this machine was doing. A laptop with eight free cores has about
 # eight times the arithmetic, and twice the bandwidth of one thread.) Students do not all write at
-# the same moment: they read and think. If one answer in four is being written at any time, four
-# times as many sit in the room.
+# the same moment: they read and think. If one student in four is being answered at any moment,
+# four times as many may sit in the room.
 #
-# A class was played, too: 30 students who think for 20 seconds between questions
-# (`benchmarks/classroom_load.py`, figures and load of the machine in `benchmarks/README.md`). With
-# the large model of this notebook the first word came after 8.3 seconds (median) from a serial
-# server and after 2.6 from the endpoint, 18 and 9 for the unluckiest of twenty, on a machine that
-# was busy with other things. When one machine is not enough: `deploy/router/` puts several behind
-# one address.
+# Or play the class: `python -m benchmarks.classroom_load` lets 30 students ask, read and think, with
+# the large model of this notebook too, against a serial server and against the endpoint, and prints
+# how long they wait (4 minutes; it wants a machine that has nothing else to do). When one machine
+# is not enough: `deploy/router/` puts several behind one address.
 
 # %% [markdown]
 # ## 7. On a GPU server: vLLM
@@ -405,6 +415,10 @@ print(f"gemma3:1b, one thread: {big.total(1):.1f} tokens/s alone, {big.students(
 # | `--max-num-seqs` | how many sequences at most in a batch |
 # | `--tensor-parallel-size 2` | one model over two GPUs |
 # | `--generation-config vllm` | defaults of the API instead of the model's `generation_config.json` |
+#
+# vLLM gives out cache memory in small pages, as they are needed, instead of reserving the longest
+# answer for everybody (*PagedAttention*, Kwon et al., arXiv 2309.06180, 2023): so more sequences fit
+# into a batch.
 #
 # (Options as in vLLM's documentation, read 2026-11; the weights of Gemma ask for a licence click at
 # Hugging Face. No GPU was at hand when this notebook was built, so there are no GPU figures in
