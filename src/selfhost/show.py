@@ -146,10 +146,9 @@ class Table:
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"a row has {len(row)} cells for {len(self.columns)} columns")
-        self._right = [
-            bool(self.rows) and all(_numeric(row[i]) for row in self.rows)
-            for i in range(len(self.columns))
-        ]
+        told = [[row[i] for row in self.rows if row[i] not in _NOTHING]
+                for i in range(len(self.columns))]  # fmt: skip
+        self._right = [bool(cells) and all(map(_numeric, cells)) for cells in told]
 
     def __repr__(self) -> str:
         widths = [
@@ -242,6 +241,9 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return "" if value is None else str(value)
+
+
+_NOTHING = ("–", "-", "")  # how a table of numbers says that there is none
 
 
 def _numeric(cell: str) -> bool:

@@ -95,3 +95,8 @@ def test_panels_share_one_scale() -> None:
     assert len({ax.get_xlim() for ax in fig.axes}) == 1
     marks = [text.get_text() for ax in fig.axes for text in ax.texts]
     assert marks == ["90%", "10%", "30%", "2.0%"]
+
+
+def test_a_dash_among_numbers_leaves_the_column_to_the_right() -> None:
+    given = show.table([("a", "1.5", "–"), ("b", "–", "–")], ["name", "seconds", "none"])
+    assert given._right == [False, True, False]
