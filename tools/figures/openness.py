@@ -115,6 +115,7 @@ def heat_map() -> tuple[Figure, str]:
 
     entries = [e for e in select(kind="model") if e.row.modality in ("text", "code", "multimodal")]
     rows, columns = by_openness(entries), list(components().values())
+    states = [entry.verdict().states for entry in rows]
     fig, ax = style.blank(11.9, 6.0)
     left, width, height, top = 1.75, 0.455, 4.36 / len(rows), 4.42
     for y, entry in enumerate(rows):
@@ -122,7 +123,7 @@ def heat_map() -> tuple[Figure, str]:
         ax.text(left - 0.1, bottom + height / 2, kept(entry.row.name), ha="right", va="center",
                 fontsize=12)  # fmt: skip
         for x, component in enumerate(columns):
-            status = entry.verdict().states[component.id].status
+            status = states[y][component.id].status
             colour, sign, _ = SIGNS[status]
             ax.add_patch(_cell(left + width * x, bottom, width, height, colour))
             ink = "white" if status in ("open", "absent") else style.INK
@@ -142,15 +143,16 @@ def heat_map() -> tuple[Figure, str]:
         words = {"unclear": "published, licence unclear", "unknown": "not known"}.get(key, words)
         ax.text(side + 0.48, at, say(words.replace(", ", ",\n", 1)), va="center", fontsize=12.5,
                 linespacing=1.1)  # fmt: skip
-    total = Counter(state.status for e in entries for state in e.verdict().states.values())
-    data = [e.row.name for e in rows if e.verdict().states["datasets"].published]
+    total = Counter(state.status for row in states for state in row.values())
+    names = [entry.row.name for entry in rows]
+    data = [name for name, row in zip(names, states, strict=True) if row["datasets"].published]
     return fig, say(
         "A grid of {models} models by {parts} components. {weights} models publish their final "
         "parameters, {count} publish training data ({data}). Of all {cells} cells, {open} are "
         "open, {restricted} published with conditions, {unclear} published without a known "
         "licence, {absent} not published, {unknown} not known.",
         models=len(rows), parts=len(columns), count=len(data), data=", ".join(map(kept, data)),
-        weights=sum(e.verdict().states["parameters_final"].published for e in rows),
+        weights=sum(row["parameters_final"].published for row in states),
         cells=sum(total.values()), open=total["open"], restricted=total["restricted"],
         unclear=total["unclear"] + total["unlicensed"], absent=total["absent"],
         unknown=total["unknown"],
