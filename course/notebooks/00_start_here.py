@@ -299,13 +299,15 @@ for _ in range(3):
 
 # %% [markdown]
 # Three beginnings, from the same model, to the same words. You did not say how daring to be, so
-# somebody else decided it for you. (Where one of them goes astray, chance picked an unlikely word,
-# and so small a model does not find back.) That will come back in this course, again and again.
+# somebody else decided it for you. (Where one of them goes astray, or goes on in English, chance
+# picked an unlikely word, and so small a model does not find back.) That will come back in this
+# course, again and again.
 
-# %% [markdown] tags=["es"] of="12bd5c49"
+# %% [markdown] tags=["es"] of="be33d51d"
 # Tres principios, del mismo modelo, con las mismas palabras. No dijiste cuánta osadía querías, así
-# que otro lo decidió por ti. (Si alguno se descarría, el azar eligió una palabra improbable, y un
-# modelo tan pequeño no encuentra el camino de vuelta.) Eso volverá en este curso, una y otra vez.
+# que otro lo decidió por ti. (Si alguno se descarría, o sigue en inglés, el azar eligió una palabra
+# improbable, y un modelo tan pequeño no encuentra el camino de vuelta.) Eso volverá en este curso,
+# una y otra vez.
 
 # %% [markdown]
 # ## 5. How the course works

@@ -80,17 +80,18 @@ rows = [
 show.table(rows, ["part", "NotebookLM", "OLMo 2"])
 
 # %% [markdown]
-# Three answers occur in this table, and the third matters: **not known**. Nobody writes "we do not
-# publish our evaluation data" on a web page; it just is not there, or not found. A fact that
-# nobody could support counts as unknown here. It never counts as open.
+# Of the answers in this table, one needs explaining: **not known**. Nobody writes "we do not
+# publish our evaluation data" on a web page; it just is not there, or not found. A fact that nobody
+# could support counts as unknown here. It never counts as open.
 #
 # These seventeen parts are the components of the **Model Openness Framework** (White et al.,
 # arXiv 2403.13784, in the form of its public tool, read 2026-11). Here they are in plain words.
 
-# %% [markdown] tags=["es"] of="eda26cff"
-# En esta tabla aparecen tres respuestas, y la tercera importa: **no se sabe**. Nadie escribe «no
-# publicamos nuestros datos de evaluación» en una página web; simplemente no están, o no se encuentran.
-# Un dato que nadie ha podido respaldar cuenta aquí como desconocido. Nunca cuenta como abierto.
+# %% [markdown] tags=["es"] of="e711e827"
+# De las respuestas de esta tabla, una pide explicación: **not known** (no se sabe). Nadie escribe
+# «no publicamos nuestros datos de evaluación» en una página web; simplemente no están, o no se
+# encuentran. Un dato que nadie ha podido respaldar cuenta aquí como desconocido. Nunca cuenta como
+# abierto.
 #
 # Estas diecisiete partes son los componentes del **Model Openness Framework** (White et al., arXiv
 # 2403.13784, en la forma de su herramienta pública, leída en 2026-11). Aquí están, con palabras

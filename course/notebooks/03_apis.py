@@ -273,7 +273,7 @@ for _ in range(3):
         text += piece.choices[0].delta.content or ""
         moments.append((time.perf_counter() - begin, len(text)))
     streamed_runs.append(moments)
-waited, moments = min(whole_runs), min(streamed_runs, key=lambda run: run[-1])
+waited, moments = min(whole_runs), min(streamed_runs, key=lambda run: run[0])
 
 # %% [markdown]
 # In figures, and as a picture: what a reader has on the screen, over time.

@@ -42,6 +42,7 @@ def machine(tmp_path, checkout):
             "store": tmp_path / "models",
             "home": tmp_path,
             "applications": tmp_path / "Applications",
+            "frontends": tmp_path / "frontends",
             "port": closed_port(),
             "webui_port": closed_port(),
             "jan_port": closed_port(),
@@ -200,8 +201,15 @@ def test_ports(machine, stranger):
     assert check.status == "warn" and check.mend
 
 
-def test_open_webui(machine, stranger):
-    assert programs.open_webui(machine()).status == "warn"
+def test_open_webui(machine, stranger, tmp_path):
+    check = programs.open_webui(machine())
+    assert check.status == "warn" and check.notebooks == ("06",)
+    assert "selfhost frontends install open-webui" in check.mend
+    elsewhere = tmp_path / "kit"  # as `selfhost frontends install` leaves it
+    (elsewhere / "open-webui/env").mkdir(parents=True)
+    assert programs.open_webui(machine(frontends=elsewhere)).status == "warn"  # half made
+    (elsewhere / "open-webui/env/selfhost-installed.json").write_text("{}", encoding="utf-8")
+    assert programs.open_webui(machine(frontends=elsewhere)).status == "ok"
     port = stranger({"/health": {"status": True}})
     assert programs.open_webui(machine(webui_port=port)).status == "ok"
     assert programs.open_webui(machine(webui_port=stranger({"/health": "?"}))).status == "warn"

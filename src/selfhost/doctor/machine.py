@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from selfhost.frontends.places import frontends_dir
 from selfhost.paths import kit_root, store_dir
 
 
@@ -38,7 +39,8 @@ class Machine:
     """Where to look. The defaults are this computer; tests give folders and addresses of theirs.
 
     `env` holds the environment variables (`PATH` decides which programs are found), `system` is
-    `sys.platform`, `home` the user's folder, `applications` where macOS keeps programs.
+    `sys.platform`, `home` the user's folder, `applications` where macOS keeps programs, `frontends`
+    where the kit installs front ends.
     """
 
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
@@ -47,6 +49,7 @@ class Machine:
     store: Path = field(default_factory=store_dir)
     home: Path = field(default_factory=Path.home)
     applications: Path = Path("/Applications")
+    frontends: Path = field(default_factory=frontends_dir)
     cpuinfo: Path = Path("/proc/cpuinfo")
     port: int = 11434
     webui_port: int = 8080

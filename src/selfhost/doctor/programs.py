@@ -11,6 +11,7 @@ from pathlib import Path
 from selfhost.doctor.lessons import needing
 from selfhost.doctor.machine import Check, Machine
 from selfhost.endpoint.http import Unreachable, ask
+from selfhost.frontends.places import OPEN_WEBUI, Home
 
 # From this version on Ollama's repeat_penalty is 1.0 as in the course; before, 1.1 (commit
 # 6a261db7d, 12 Aug 2026): the same request gives another text.
@@ -26,7 +27,9 @@ def ollama(machine: Machine) -> Check:
         return _running(machine, str(answer["version"]))
     if program is None:
         mend = "optional; install it from https://ollama.com/download"
-        return Check("Ollama", "warn", "not installed; the kit's own endpoint is used", mend)
+        return Check(
+            "Ollama", "warn", "not installed; the kit's own endpoint is used", mend, ("05",)
+        )
     said = machine.ask(program, "--version") or ""
     found = re.search(r"\d+\.\d+\.\d+\S*", said)
     version = found[0] if found else "(version unknown)"
@@ -58,24 +61,19 @@ def _ollama_program(machine: Machine) -> str | None:
 
 
 def open_webui(machine: Machine) -> Check:
-    """On the PATH, or running on its port?"""
-    lessons = needing(machine.root, "desktop")
+    """Running on its port, installed by the kit, or on the PATH?"""
     health = _get(f"http://127.0.0.1:{machine.webui_port}", "/health")
     if health and health.get("status") is True:
         return Check("Open WebUI", "ok", f"runs on port {machine.webui_port}")
-    program = machine.which("open-webui")
-    if program:
+    root = machine.frontends / OPEN_WEBUI
+    if Home(root, root / "data").stamp.is_file() or machine.which("open-webui"):
         return Check("Open WebUI", "ok", "installed, not running")
-    mend = (
-        "optional; in an environment of its own (2.4 GB): "
-        "uv venv --python 3.11, uv pip install open-webui"
-    )
-    return Check("Open WebUI", "warn", "not found", mend, lessons)
+    mend = "optional, 2.4 GB in an environment of its own: selfhost frontends install open-webui"
+    return Check("Open WebUI", "warn", "not found", mend, ("06",))
 
 
 def jan(machine: Machine) -> Check:
     """Jan's program, or its server on port 1337?"""
-    lessons = needing(machine.root, "desktop")
     if _get(f"http://127.0.0.1:{machine.jan_port}", "/v1/models") is not None:
         return Check("Jan", "ok", f"its server runs on port {machine.jan_port}")
     places = [machine.applications / "Jan.app"]
@@ -87,7 +85,7 @@ def jan(machine: Machine) -> Check:
         found = next((str(path) for path in machine.home.glob("[Jj]an*.AppImage")), None)
     if found:
         return Check("Jan", "ok", "installed")
-    return Check("Jan", "warn", "not found", "optional; install it from https://jan.ai", lessons)
+    return Check("Jan", "warn", "not found", "optional; install it from https://jan.ai", ("07",))
 
 
 def speech(machine: Machine) -> list[Check]:

@@ -79,7 +79,8 @@ def check_speed(value: Any, bandwidth: float, weight_bytes: int) -> str:
 def check_months(function: Any, given: Assumptions) -> str:
     """Exercise 5: months until a purchase has paid for itself."""
     found = function(1000, 150, 50)
-    expect(found is not None, "1000 EUR, 150 against 50 a month: that does pay back.")
+    expect(found is not None and found is not ..., "1000 EUR, 150 against 50 a month: that does "
+           "pay back, but the function returns nothing. (Still empty?)")  # fmt: skip
     expect(abs(found - 10) < 1e-9, "1000 EUR, saving 150 - 50 a month: 10 months.")
     for api, own in ((50, 50), (50, 150)):
         try:
