@@ -257,8 +257,7 @@ def _on_paper(chosen: list[Deck], work: Path, out: Path) -> list[Path]:
     files = []
     for deck in chosen:
         page = bare / f"{deck.name}.html"
-        text = handout.sheet(inlined(page.read_text(encoding="utf-8")), deck)
-        page.write_text(text, encoding="utf-8")
+        page.write_text(handout.sheet(inlined(page.read_text("utf-8")), deck), encoding="utf-8")
         files.append(handout.printed(page, out / f"{deck.name}.pdf", browser()))
     return files
 
