@@ -58,3 +58,12 @@ def test_the_picture_is_drawn() -> None:
     figure = picture(answer_tree([row("the cat"), row("the dog"), row("a $ sign")]), "Three")
     assert figure.axes[0].get_title(loc="left") == "Three"
     figure.canvas.draw()  # would raise on text that matplotlib cannot set
+
+
+def test_long_texts_lose_their_middle_between_words() -> None:
+    from selfhost.determinism.tree import _middle_out
+
+    assert _middle_out("day has 24 hours.") == "day has 24 hours."
+    long = "The sky is blue because air scatters blue light more than red light."
+    assert _middle_out(long) == "The sky is blue … red light."
+    assert _middle_out("x" * 50) == "x" * 16 + " … " + "x" * 15

@@ -93,6 +93,16 @@ def as_text(root: Node, width: int = 60) -> str:
     return "\n".join(lines)
 
 
+def _middle_out(text: str) -> str:
+    """The text with its middle left out, between words where it has any."""
+    if len(text) <= 34:
+        return text
+    first, last = text[:16], text[-15:]
+    if " " in first and " " in last:
+        first, last = first.rpartition(" ")[0], last.partition(" ")[2]
+    return f"{first} … {last}"
+
+
 def picture(root: Node, title: str = "Tree of answers") -> Any:
     """A matplotlib figure: one line per way, as thick as it was travelled; forks are dots."""
     from matplotlib.ticker import MaxNLocator
@@ -119,7 +129,7 @@ def picture(root: Node, title: str = "Tree of answers") -> Any:
                       lw=0.8 + 5 * child.count / root.count, solid_capstyle="round")  # fmt: skip
             likely = "" if child.probability is None else f"  p = {child.probability:.2f}"
             text = show.plain(child.text.strip().replace("\n", " "))
-            short = text if len(text) <= 34 else text[:16] + " … " + text[-15:]
+            short = _middle_out(text)
             axes.text(x + 0.38, to_y + 0.12, f"{child.count}×{likely}   {short}", fontsize=8,
                       va="bottom")  # fmt: skip
             if child.children:
