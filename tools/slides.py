@@ -32,6 +32,8 @@ from tools.run import program
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "build" / "slides"
+# What arrived stays in npm's cache; without a network it says so in half a minute, not in four.
+PATIENCE = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
 FONTS = {
     ("IBM Plex Sans", 400, "normal"): "IBMPlexSans-Regular.woff",
     ("IBM Plex Sans", 600, "normal"): "IBMPlexSans-SemiBold.woff",
@@ -198,7 +200,7 @@ def marp() -> list[str]:
     stamp = SLIDES / "node_modules" / ".package-lock.json"
     if not program_file.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
         print("Installing Marp CLI from npm (once; about 140 MB)", flush=True)
-        if subprocess.run([npm, "ci", "--ignore-scripts"], cwd=SLIDES).returncode:
+        if subprocess.run([npm, "ci", "--ignore-scripts", *PATIENCE], cwd=SLIDES).returncode:
             raise KitError(
                 "npm could not install Marp CLI.", "look at npm's words above; make slides"
             )

@@ -178,6 +178,8 @@ def test_a_laptop_of_another_kind_is_told_what_there_is(
 
 
 def test_with_a_room_pip_sees_nothing_else(room: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PIP_NO_INDEX", "PIP_FIND_LINKS"):  # as they are in a check from a room
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "http://elsewhere.invalid")
     monkeypatch.setenv("SELFHOST_ROOM", room)
     env = places.child_environment()
