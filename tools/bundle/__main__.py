@@ -19,7 +19,7 @@ from selfhost import __version__, weights
 from selfhost.console import Bar, size
 from selfhost.errors import KitError
 from selfhost.room.manifest import NAME, Room, RoomFile, minutes, save
-from tools.bundle import targets, wheels
+from tools.bundle import pages, targets, wheels
 from tools.house.line import sentence
 from tools.house.places import BUILD, ROOT, say
 
@@ -38,6 +38,8 @@ folder to the laptop, unpack kit/workshop.zip, and in the folder that it makes:
 
     SELFHOST_ROOM=/path/to/this/folder make lab
     PowerShell:  $env:SELFHOST_ROOM="D:\\this\\folder"; py kit.py lab
+
+Nothing can be installed? site/index.html, if it is here, is the whole course to read.
 
 Kinds of laptop that this folder serves: {targets}
 {missing}
@@ -169,6 +171,12 @@ def make(folder: Path, asked: argparse.Namespace) -> Room:
     files = kit_files(folder)
     packages, missing = wheel_files(folder, wanted)
     files += packages
+    site = pages.copy(BUILD / "site", folder)
+    files += [entry(folder, path, "page") for path in site]
+    if not site:
+        names = [target.name for target in wanted]
+        why = "it was not built here (make site, then make bundle again)"
+        missing.append({"what": "the website", "why": why, "targets": names})
     files += model_files(
         folder, asked.models.replace(",", " ").split(), accept=asked.accept == "yes"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from selfhost.errors import KitError
@@ -141,9 +141,16 @@ def create_app(folder: Path, places: int = 6, address: str = "") -> FastAPI:
                 return Download(folder / each.path, each, server, headers=headers)
         return JSONResponse({"error": "the room does not have this model"}, 404)
 
+    @app.get("/site")
+    @app.get("/site/")
+    def site() -> Response:
+        return RedirectResponse("/site/index.html")
+
     @app.api_route("/{path:path}", methods=["GET", "HEAD"])
     def file(path: str) -> Response:
         about = server.files.get(path)
+        if about is not None and about.kind == "page" and (folder / path).is_file():
+            return FileResponse(folder / path)  # to be read, not kept
         if about is None or not (folder / path).is_file():
             return JSONResponse({"error": f"there is no {path} in this room"}, 404)
         return Download(folder / path, about, server)

@@ -21,8 +21,8 @@ Tell = Callable[[str, int, int], None]
 class RoomFile:
     """One file: its path inside the folder (with /), size in bytes, sha256, and what it is for.
 
-    `kind` is kit, wheel, model or installer. `targets` are the kinds of laptop that need it
-    (`linux-x86_64-3.11`); none means all.
+    `kind` is kit, wheel, model, installer or page (of the course's website). `targets` are the
+    kinds of laptop that need it (`linux-x86_64-3.11`); none means all.
     """
 
     path: str

@@ -73,6 +73,8 @@ def front(room: Room, address: str, nonce: str) -> str:
         for lost in room.missing
     )
     here = html.escape(address)
+    read = """<p>Nothing can be installed, or only a telephone at hand? <a href="/site/">The whole
+course to read</a>, with all outputs.</p>"""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>The workshop's room</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -83,6 +85,7 @@ def front(room: Room, address: str, nonce: str) -> str:
 <pre>SELFHOST_ROOM={here} make lab</pre>
 <p>Windows (PowerShell):</p>
 <pre>$env:SELFHOST_ROOM="{here}"; py kit.py lab</pre>
+{read if room.of("page") else ""}
 <p class="small">A download that is cut goes on when the same command is run again.</p>
 <h2>Who has got how far</h2>
 <p><strong id="summary" role="status" aria-live="polite"></strong> <strong id="state"></strong></p>
