@@ -90,7 +90,8 @@ class Cost(Shown):
         # role=status: a screen reader says it when it changes.
         self.said.value = f'<div role="status">{"<br>".join(lines)}</div>'
         self.image.value = (
-            '<img width="860" alt="Spent since the start, own machine and API, in three cases; '
+            '<img width="860" style="max-width:100%;height:auto" '
+            'alt="Spent since the start, own machine and API, in three cases; '
             f'the sentences above say where the lines cross" src="{self._png()}">'
         )
 

@@ -32,10 +32,10 @@ def ladder(name: str | None) -> str:
             "<b>▶ " if number == place else "<b>✓ " if number < place else "<b style='opacity:0.6'>"
         )
         cells.append(
-            f'<div style="flex:1;padding:6px;background:{colour};color:{ink};font-size:12px;'
+            f'<div style="flex:1 1 80px;padding:6px 1px;background:{colour};color:{ink};font-size:11px;'
             f'text-align:center;border:1px solid white">{mark}{html.escape(title)}</b></div>'
         )
-    return f'<div style="display:flex;max-width:820px">{"".join(cells)}</div>'
+    return f'<div style="display:flex;flex-wrap:wrap;max-width:820px">{"".join(cells)}</div>'
 
 
 def status(verdict: Verdict) -> str:
@@ -147,12 +147,12 @@ class Builder(Shown):
         for key, component in components().items():
             tick = w.Checkbox(
                 value=key in given, description=component.name, indent=False,
-                tooltip=component.plain, layout=w.Layout(width="260px"),
+                tooltip=component.plain, layout=w.Layout(width="240px"),
             )  # fmt: skip
             choice = w.Dropdown(
                 options=list(LICENCES), value=licence, disabled=key not in given,
                 tooltip=f"licence of: {component.name}",
-                layout=w.Layout(width="180px"),
+                layout=w.Layout(width="160px"),
             )  # fmt: skip
             tick.observe(self._changed, names="value")
             choice.observe(self._changed, names="value")
@@ -171,8 +171,8 @@ class Builder(Shown):
             w.HBox([self.everything, self.nothing]), *rows,
         ])  # fmt: skip
         # Beside each other: a longer list of reasons must not move the boxes under the hand.
-        self.view.layout = w.Layout(flex="1 1 420px", width="auto", margin="0 0 0 16px")
-        left.layout = w.Layout(flex="0 0 450px")
+        self.view.layout = w.Layout(flex="1 1 300px", width="auto", margin="0 0 0 16px")
+        left.layout = w.Layout(flex="0 0 415px")
         self.widget = w.VBox([w.HBox([left, self.view], layout=w.Layout(flex_flow="row wrap"))])
         self._quiet = False
         self._changed(None)
