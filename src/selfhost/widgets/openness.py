@@ -32,8 +32,8 @@ def ladder(name: str | None) -> str:
             "<b>▶ " if number == place else "<b>✓ " if number < place else "<b style='opacity:0.6'>"
         )
         cells.append(
-            f'<div style="flex:1 1 80px;padding:6px 1px;background:{colour};color:{ink};font-size:11px;'
-            f'text-align:center;border:1px solid white">{mark}{html.escape(title)}</b></div>'
+            f'<div style="flex:1 1 80px;padding:6px 1px;background:{colour};color:{ink};'
+            f'font-size:11px;text-align:center;border:1px solid white">{mark}{html.escape(title)}</b></div>'
         )
     return f'<div style="display:flex;flex-wrap:wrap;max-width:820px">{"".join(cells)}</div>'
 
