@@ -29,7 +29,7 @@ def solution(*lines: str) -> list[str]:
         ),
         (
             ["### BEGIN HINT", "# Look.", "#   Twice.", "### END HINT", *solution("x = 1")],
-            ["# Hint: Look.", "# Hint: Twice.", STUB],
+            ["# Hint: Look.", "#       Twice.", STUB],
         ),
         (
             solution("### BEGIN HINT", "# Look.", "### END HINT", "x = 1"),

@@ -81,7 +81,8 @@ def _split_code(source: str) -> Split:
             elif bare:
                 if not bare.startswith("#"):
                     raise MarkerError(number, "A hint holds code.", "write hints as comments")
-                kept.append(f"{stack[0][2]}{HINT}{bare.lstrip('# ')}")
+                label = HINT if counts[-1] == 1 else "#" + " " * (len(HINT) - 1)
+                kept.append(f"{stack[0][2]}{label}{bare.lstrip('# ')}")
             continue
         verb, _, block = bare.removeprefix("### ").partition(" ")
         if not bare.startswith("### ") or verb not in ("BEGIN", "END") or block not in BLOCKS:
