@@ -33,7 +33,8 @@ def ladder(name: str | None) -> str:
         )
         cells.append(
             f'<div style="flex:1 1 80px;padding:6px 1px;background:{colour};color:{ink};'
-            f'font-size:11px;text-align:center;border:1px solid white">{mark}{html.escape(title)}</b></div>'
+            'font-size:11px;text-align:center;border:1px solid white">'
+            f"{mark}{html.escape(title)}</b></div>"
         )
     return f'<div style="display:flex;flex-wrap:wrap;max-width:820px">{"".join(cells)}</div>'
 
