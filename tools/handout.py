@@ -10,6 +10,7 @@ import html
 import re
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from selfhost.errors import KitError
@@ -83,3 +84,15 @@ def printed(page: Path, pdf: Path, browser: str) -> Path:
     if answer.returncode or not pdf.exists():
         raise KitError(f"The notes were not printed: {answer.stderr[-400:].strip()}", "make slides")
     return pdf
+
+
+def on_paper(
+    decks: list[Deck], bare: Path, out: Path, browser: str, inlined: Callable[[str], str]
+) -> list[Path]:
+    """The PDF files of `decks`, from Marp's bare pages; `inlined` puts the figures into a page."""
+    out.mkdir(exist_ok=True)
+    for deck in decks:
+        page = bare / f"{deck.name}.html"
+        text = sheet(inlined(page.read_text(encoding="utf-8")), deck)
+        page.write_text(text, encoding="utf-8")
+    return [printed(bare / f"{d.name}.html", out / f"{d.name}.pdf", browser) for d in decks]

@@ -246,21 +246,9 @@ def build(names: list[str], pdf: bool = True, out: Path = OUT, language: str = "
         env |= {"CHROME_PATH": browser(), "CHROME_NO_SANDBOX": "true"}
         _run([*base, "--pdf", "--pdf-outlines", "--pdf-notes", "--input-dir", str(work)], env)
         files += [out / f"{deck.name}.pdf" for deck in chosen]
-        files += _on_paper(chosen, work, out / "notes")
-    return files
-
-
-def _on_paper(chosen: list[Deck], work: Path, out: Path) -> list[Path]:
-    """Each deck with its notes as a PDF file to print."""
-    out.mkdir(exist_ok=True)
-    bare = work / "bare"
-    command = [*marp(), "--template", "bare", "--theme-set", str(work / "selfhost.css")]
-    _run([*command, "--output", str(bare), "--input-dir", str(work)], {**os.environ})
-    files = []
-    for deck in chosen:
-        page = bare / f"{deck.name}.html"
-        page.write_text(handout.sheet(inlined(page.read_text("utf-8")), deck), encoding="utf-8")
-        files.append(handout.printed(page, out / f"{deck.name}.pdf", browser()))
+        bare = [*base[:-1], str(work / "bare"), "--template", "bare"]
+        _run([*bare, "--input-dir", str(work)], env)
+        files += handout.on_paper(chosen, work / "bare", out / "notes", browser(), inlined)
     return files
 
 
