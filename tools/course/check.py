@@ -11,7 +11,7 @@ from tools.course.assemble import all_lessons, assemble, is_edited, is_generated
 from tools.course.build import bare, is_own, read
 from tools.course.looks import NOTEBOOK_BYTES, Problem, in_outputs, in_source, in_text
 from tools.course.manifest import Manifest
-from tools.course.markers import HINT, STUB, split
+from tools.course.markers import HINT, MORE, STUB, split
 from tools.course.report import Finding, SourceError
 from tools.course.source import Lesson, source_paths
 from tools.course.spanish import FOLDER as EDITION
@@ -241,7 +241,7 @@ def stub_matches(lesson: Lesson, file: str, stored: Any, again: str) -> Iterator
         stub = [
             line
             for line in lab.source.splitlines()
-            if line.strip() != STUB and not line.strip().startswith(HINT.strip())
+            if line.strip() != STUB and not line.lstrip().startswith((HINT, MORE))
         ]
         if STUB in lab.source:
             stub = [line for line in stub if line.strip() != "..."]

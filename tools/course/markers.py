@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 STUB = "# YOUR CODE HERE"
 HINT = "# Hint: "
+MORE = "#       "  # before the further lines of a hint, below its words
 WRITE_HERE = "*Write your answer here (double click to edit).*"
 BEGIN, END = "### BEGIN ", "### END "
 BLOCKS = ("SOLUTION", "HINT")
@@ -81,7 +82,7 @@ def _split_code(source: str) -> Split:
             elif bare:
                 if not bare.startswith("#"):
                     raise MarkerError(number, "A hint holds code.", "write hints as comments")
-                label = HINT if counts[-1] == 1 else "#" + " " * (len(HINT) - 1)
+                label = HINT if counts[-1] == 1 else MORE
                 kept.append(f"{stack[0][2]}{label}{bare.lstrip('# ')}")
             continue
         verb, _, block = bare.removeprefix("### ").partition(" ")
