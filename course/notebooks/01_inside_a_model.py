@@ -275,15 +275,15 @@ show.table(
 
 # %% [markdown]
 # *Size of the file = numbers × bits per number ÷ 8.* This one line tells you whether a model fits
-# your laptop, and why people **quantize**: fewer bits, smaller file (notebooks on sizing and
-# quantization come back to it).
+# your laptop, and why people **quantize**: fewer bits, smaller file (notebooks 04 and 09 come back
+# to it).
 #
 # And what do these numbers look like? Here are a few from the first layer.
 
-# %% [markdown] tags=["es"] of="9af1546e"
-# *Tamaño del fichero = números × bits por número ÷ 8.* Esta única línea te dice si un modelo cabe en
-# tu portátil, y por qué se **cuantiza**: menos bits, fichero más pequeño (los cuadernos sobre tamaños
-# y cuantización vuelven a ello).
+# %% [markdown] tags=["es"] of="48af587b"
+# *Tamaño del fichero = números × bits por número ÷ 8.* Esta única línea te dice si un modelo cabe
+# en tu portátil, y por qué se **cuantiza**: menos bits, fichero más pequeño (los cuadernos 04 y 09
+# vuelven a ello).
 #
 # ¿Y cómo son esos números? Aquí hay unos cuantos de la primera capa.
 

@@ -106,9 +106,10 @@ print(provider("openrouter").request(None, "What is a token?", max_tokens=60).cu
 # | | |
 # |---|---|
 # | Linux, macOS | `read -s GROQ_API_KEY; export GROQ_API_KEY` |
-# | Windows (PowerShell) | `$env:GROQ_API_KEY = Read-Host -MaskInput` |
+# | Windows (PowerShell 7) | `$env:GROQ_API_KEY = Read-Host -MaskInput` |
 #
-# (`read -s` shows nothing and leaves nothing in the shell's history.) Which ones are set here?
+# (Both show nothing of the key, and leave nothing of it in the shell's history. Windows' own
+# PowerShell 5.1 has no `-MaskInput`: leave it out, and let nobody look.) Which ones are set here?
 # Shown are the last four characters at most.
 
 # %% tags=["nbval-ignore-output"]

@@ -238,14 +238,14 @@ print(len(names), "tools:", ", ".join(names))
 # rest of the calls becomes visible:
 
 # %%
-how_many.reveal("four", {"one": "Look below at what else is asked.",
-                         "two": "That is what you see while the tools are refused."})
+lesson.table(seen.requests["without tools"], "Without tools")
 
 # %% [markdown]
-# Here they are:
+# Count the answers that were asked for, and compare with your guess.
 
 # %%
-lesson.table(seen.requests["without tools"], "Without tools")
+how_many.reveal("four", {"one": "Look at what else is asked, before and after your question.",
+                         "two": "That is what you see while the tools are refused."})
 
 # %% [markdown]
 # Besides your question: a title for the list of chats (asked *before* your answer is written), the
