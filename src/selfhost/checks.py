@@ -79,6 +79,10 @@ class Checks:
         """Keys of the checks that have not passed."""
         return [key for key, outcome in self.outcomes.items() if not outcome.passed]
 
+    def done(self, *keys: str) -> bool:
+        """Have all of these been run, and passed?"""
+        return all(key in self.outcomes and self.outcomes[key].passed for key in keys)
+
     def summary(self) -> str:
         """One line for the end of the lab."""
         total = len(self.outcomes)
@@ -124,7 +128,9 @@ def expect(condition: bool, hint: str) -> None:
 
 def filled(value: Any, name: str) -> Any:
     """The value, or a hint that the reader has not filled in `name` yet."""
-    empty = value is None or value is ... or value in ("", "...", "TODO", [], {}, ())
+    empty = value is None or value is ...
+    if isinstance(value, str | list | dict | tuple):  # an array would compare each of its numbers
+        empty = value in ("", "...", "TODO", [], {}, ())
     what = f"`{name}`" if name.isidentifier() else name
     expect(not empty, f"{what} is still empty; write your answer at YOUR CODE HERE, and run the "
            "cell again")  # fmt: skip

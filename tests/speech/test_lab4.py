@@ -69,6 +69,11 @@ def loop(path, watch, run):
     return question.text, "The number is 5.", question.sound
 
 
+def turned_round(watch, run):
+    with watch("hear", run):
+        return 1, 2, SILENCE
+
+
 def test_measure():
     report = lab4.measure(loop, lab4.questions()[:2])
     assert report.hearing == 0
@@ -96,13 +101,17 @@ def test_no_answer_counts_as_lost():
         (lab4.check_hear, lambda path: "text only", "two values"),
         (lab4.check_hear, lambda path: ("hello", "en"), "and hear"),
         (lab4.check_hear, lambda path: (lab4.questions()[0].text, "es"), "find out the language"),
+        (lab4.check_hear, lambda path: ("en", lab4.questions()[0].text), "first the text"),
         (lab4.check_think, lambda question: "", "still empty"),
         (lab4.check_think, lambda question: "the same", "does think"),
         (lab4.check_say, lambda text, language: text, "should return the sound"),
+        (lab4.check_say, lambda text, language: SILENCE.samples, "should return the sound"),
         (lab4.check_say, lambda text, language: SILENCE, "empty or silent"),
+        (lab4.check_say, lambda text, language: speech.speak(text, "en"), "language"),
         (lab4.check_say, lambda text, language: speech.recordings("en")[0].sound, "understood"),
         (lab4.check_answer, lambda path, watch, run: None, "still empty"),
         (lab4.check_answer, lambda path, watch, run: (1, 2, SILENCE), "it saw none"),
+        (lab4.check_answer, lambda path, watch, run: turned_round(watch, run), "first the run"),
     ],
 )
 def test_checks_say_what_is_wrong(check, answer, words, capsys):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from selfhost.checks import expect, filled, one_of
 from selfhost.errors import KitError
 from selfhost.paths import kit_root
@@ -163,6 +165,7 @@ def check_hear(hear: Callable[[Path], Any]) -> str:
         text, language = found
         expect(isinstance(text, str) and isinstance(language, str),
                "both values should be text; a transcript has .text and .language")  # fmt: skip
+        expect(text not in ("en", "es"), "in this order: first the text, then the language")
         expect(language == question.language,
                f"the question {question.name} is in {question.language!r}, not {language!r}: let "
                "the model find out the language")  # fmt: skip
@@ -193,6 +196,9 @@ def check_say(say: Callable[[str, str], Any]) -> str:
         expect(wer(text, back, language) < 0.6,
                f"a listener understood “{back}” instead of “{text}”: is the voice of the right "
                "language?")  # fmt: skip
+    one, two = (say("Animal.", language) for language in ("en", "es"))
+    expect(not np.array_equal(one.samples, two.samples),
+           "both languages sound the same: does say() pass on the language?")  # fmt: skip
     return "a listener understood it"
 
 
@@ -203,6 +209,7 @@ def check_answer(answer: Callable[..., Any]) -> str:
     expect(isinstance(found, tuple) and len(found) == 3,
            "answer() should return three values: heard, reply, sound")  # fmt: skip
     names = [stage.name for stage in watch.stages]
+    expect("check" not in names, "first the run, then the stage: watch(run, ...)")
     expect(names == list(STAGES),
            f"the stopwatch should see the stages {', '.join(STAGES)}, once each and in this order; "
            f"it saw {', '.join(names) or 'none'}")  # fmt: skip
