@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Start here
-#     minutes: 25
+#     minutes: 30
 #     objectives:
 #       - say whether this computer is ready, and mend what is not
 #       - ask a model on this computer a question, in three ways

@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: What is in a generative model
-#     minutes: 60
+#     minutes: 95
 #     objectives:
 #       - open a model file, and say what is in it and what is not
 #       - explain what a token is, and count the tokens of a text

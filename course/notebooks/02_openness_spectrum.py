@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: The openness spectrum
-#     minutes: 75
+#     minutes: 60
 #     objectives:
 #       - place a model on the openness spectrum, and give the reasons
 #       - read a licence for the words that decide, and resolve which licence covers which part

@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Models behind an API
-#     minutes: 75
+#     minutes: 65
 #     objectives:
 #       - use the same five lines with your own model and with any hosted one
 #       - keep keys out of notebooks, and find those that got in

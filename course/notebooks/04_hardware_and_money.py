@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Hardware and money
-#     minutes: 60
+#     minutes: 55
 #     objectives:
 #       - compute how much memory a model needs, term by term, from its own header
 #       - check the arithmetic against what the engine really takes

@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Ollama, the shortest way to a model of your own
-#     minutes: 75
+#     minutes: 85
 #     objectives:
 #       - say what Ollama adds to llama.cpp, and install it on your system
 #       - use it from the command line, with curl, with its Python client and with OpenAI's

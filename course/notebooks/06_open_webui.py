@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Open WebUI, a chat for everybody before your own model
-#     minutes: 60
+#     minutes: 50
 #     objectives:
 #       - install a chat front end beside the course, and say what it costs in time and disk
 #       - tie it to an endpoint of your own so that nothing leaves the machine

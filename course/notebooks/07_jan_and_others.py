@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Jan and the other front ends
-#     minutes: 45
+#     minutes: 35
 #     objectives:
 #       - chat in a page that needs no installation, llama.cpp's own
 #       - tie Jan, or any other desktop program, to an endpoint of your own

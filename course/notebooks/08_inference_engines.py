@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Inference engines
-#     minutes: 80
+#     minutes: 60
 #     objectives:
 #       - choose an engine for a purpose, and give the reasons
 #       - measure load time, memory and speed of the same weights in several engines

@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Quantization formats
-#     minutes: 75
+#     minutes: 80
 #     objectives:
 #       - round a row of weights to 8 and to 4 bits yourself, and say what the scale is for
 #       - read the header of a GGUF and of a safetensors file, and decode a block of weights

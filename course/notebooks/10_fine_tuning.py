@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Fine-tuning and adapters
-#     minutes: 60
+#     minutes: 50
 #     objectives:
 #       - teach a model a task that it cannot do, and measure it on messages it has not seen
 #       - say what LoRA trains, and compare it with training everything

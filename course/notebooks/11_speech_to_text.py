@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Speech to text
-#     minutes: 60
+#     minutes: 70
 #     objectives:
 #       - say what a recogniser gets to see of a sound, and what is lost on the way
 #       - run Whisper from a terminal and from Python, offline, and make subtitles with it

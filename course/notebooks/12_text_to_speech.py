@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: Text to speech
-#     minutes: 60
+#     minutes: 50
 #     objectives:
 #       - say through which steps a text becomes a sound, and what each step can get wrong
 #       - let this computer speak from a terminal and from Python, offline, in two languages

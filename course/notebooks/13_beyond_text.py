@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: "Beyond text: images, video, speech and what surrounds models"
-#     minutes: 50
+#     minutes: 40
 #     objectives:
 #       - find a self-hostable model, application, data set or benchmark for a task, with its licence and date
 #       - say how open the models of other modalities are, compared with language models

@@ -5,7 +5,7 @@
 #   kernelspec: {display_name: Python 3 (ipykernel), language: python, name: python3}
 #   kit:
 #     title: The silent hyperparameter
-#     minutes: 75
+#     minutes: 60
 #     objectives:
 #       - run the same weights through five engines and compare their answers with five measures
 #       - say what rounding, number formats and kernels change, and what they do not
