@@ -381,12 +381,12 @@ lost.reveal("it is silently ignored", {"an error": "That would be kinder. There 
 
 # %% [markdown]
 # No error, no warning. "I set the seed and the temperature, and it still gives different answers"
-# is one of the most frequent complaints about Ollama, and this is one of the most frequent
-# reasons. **The second rule: check what was in force**, do not trust what you sent.
+# is a complaint that comes back in the threads about Ollama, and this is one of its causes. **The
+# second rule: check what was in force**, do not trust what you sent.
 
-# %% [markdown] tags=["es"] of="b7a51507"
+# %% [markdown] tags=["es"] of="0b6db694"
 # Ni error, ni aviso. «He puesto la semilla y la temperatura, y aun así las respuestas son distintas» es
-# una de las quejas más frecuentes sobre Ollama, y esta es una de las causas más frecuentes. **La segunda
+# una queja que vuelve en los hilos sobre Ollama, y esta es una de sus causas. **La segunda
 # regla: comprueba qué estaba en vigor**, no te fíes de lo que enviaste.
 
 # %% [markdown]
