@@ -17,6 +17,7 @@ from tools.decks import decks
 from tools.site_status import status_page
 
 ROOT = Path(__file__).resolve().parents[1]
+KEPT = {"en": ["docs/handout", "docs/glossary"], "es": ["docs/hoja", "docs/glosario"]}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PAGES = ("README.md", "CONTRIBUTING.md", "LICENSE.md", "benchmarks/README.md", "course/README.md")
 
@@ -168,15 +169,16 @@ def contents(target: Path, solutions: bool) -> str:
     answers = [p.replace("labs/", "solutions/") for p in order if p.startswith("labs/")]
     pages = [p.relative_to(target).with_suffix("").as_posix() for p in target.rglob("*.md")]
     taken = {"index", "slides", "status", "README", "CONTRIBUTING", "LICENSE", "docs/teaching"}
+    taken |= {*KEPT["en"], *KEPT["es"]}
     docs = sorted(p for p in pages if p.startswith("docs/") and p not in taken)
     notes = ["course/notes/README", *sorted(p for p in pages if p.startswith("course/notes/")
                                             and not p.endswith("README"))]  # fmt: skip
     models = sorted(p for p in pages if p.startswith(("models/", "deploy/")))
     spanish = [p.replace("/", "/es/", 1) for p in [*order, *(answers if solutions else [])]]
     parts = {
-        "The course": order,
+        "The course": [*order, *KEPT["en"]],
         "Solutions": answers if solutions else [],
-        "En español": [p for p in spanish if (target / f"{p}.ipynb").exists()],
+        "En español": [*(p for p in spanish if (target / f"{p}.ipynb").exists()), *KEPT["es"]],
         "Teaching": ["slides", "docs/teaching", *docs, *notes],
         "The kit": ["README", "CONTRIBUTING", "course/README", "benchmarks/README", "status",
                     *models, "api/index", "LICENSE"],
