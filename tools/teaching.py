@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import yaml
 
 from selfhost.errors import KitError
 from selfhost.files import write_atomically
 from tools import decks
+from tools.effort import INTRODUCTION, Effort, sections, whole
 from tools.run import program
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,6 +36,7 @@ class Lesson:
     name: str
     title: str
     minutes: int  # a lab's include its exercises
+    exercises: int
     objectives: tuple[str, ...]
     needs: tuple[str, ...]
     following: str | None
@@ -58,18 +61,15 @@ class Lesson:
         """What a student opens, from the kit's root."""
         return f"{'labs' if self.is_lab else 'notebooks'}/{self.name}.ipynb"
 
-    def cells(self) -> dict[int, int]:
-        """Number of each numbered section -> how many cells it has; 0: what stands outside."""
-        found = {0: 0}
-        at = 0
-        for cell in self.source.read_text(encoding="utf-8").split("\n# %%")[1:]:
-            if '"es"' in cell.partition("\n")[0]:
-                continue  # the Spanish of the text before it
-            heading = re.search(r"^# ## (?:(\d+)\.)?", cell, re.MULTILINE)
-            if heading:
-                at = int(heading[1] or 0)
-            found[at] = found.get(at, 0) + 1
-        return found
+    @property
+    def complete(self) -> Path:
+        """The notebook with everything in it: a lab's solution."""
+        root = self.source.parents[2]
+        return root / "solutions" / f"{self.name}.ipynb" if self.is_lab else root / self.path
+
+    def efforts(self) -> dict[int, Effort]:
+        """Number of each section of what a student opens -> what it asks for."""
+        return sections(nbformat.read(self.source.parents[2] / self.path, as_version=4))
 
 
 def lessons(root: Path = ROOT) -> list[Lesson]:
@@ -80,8 +80,9 @@ def lessons(root: Path = ROOT) -> list[Lesson]:
             head = path.read_text(encoding="utf-8").split("# ---\n", 2)[1]
             settings = yaml.safe_load("\n".join(line[2:] for line in head.splitlines()))
             kit = settings["jupyter"]["kit"]
+            exercises = int(kit.get("exercises") or 0)
             found[path.stem] = Lesson(
-                path.stem, kit["title"], int(kit["minutes"]) + int(kit.get("exercises") or 0),
+                path.stem, kit["title"], int(kit["minutes"]) + exercises, exercises,
                 tuple(kit["objectives"]), tuple(kit["needs"]), kit.get("next"), lab, path,
                 kit.get("es"),
             )  # fmt: skip
@@ -148,12 +149,14 @@ def _lesson(step: dict[str, Any], known: dict[str, Lesson]) -> Step:
         return Step(step["minutes"], lesson.label, step["only"])
     if "sections" not in step:
         return Step(lesson.minutes, lesson.label)
-    cells = lesson.cells()
-    missing = [n for n in step["sections"] if n not in cells]
+    efforts = lesson.efforts()
+    missing = [n for n in step["sections"] if n not in efforts]
     if missing:
         raise KitError(f"{lesson.name} has no section {missing[0]}.", "correct docs/plans.yaml")
-    share = sum(cells[n] for n in step["sections"]) / sum(cells.values())
-    minutes = max(5, 5 * round(lesson.minutes * share / 5))
+    # Nobody enters a lesson in the middle: its introduction is always read.
+    taken = whole(efforts[n] for n in {INTRODUCTION, *step["sections"]})
+    share = taken.minutes / whole(efforts.values()).minutes
+    minutes = math.ceil(lesson.minutes * share)
     return Step(minutes, lesson.label, f"sections {ranges(step['sections'])}")
 
 
