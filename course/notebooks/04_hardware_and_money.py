@@ -13,6 +13,13 @@
 #       - decide between an own machine and an API, and say how sure you are
 #     needs: []
 #     next: lab2_will_it_fit
+#     es:
+#       title: Hardware y dinero
+#       objectives:
+#         - calcular cuánta memoria necesita un modelo, término a término, a partir de su propia cabecera
+#         - contrastar la cuenta con lo que el motor ocupa de verdad
+#         - predecir a qué velocidad puede ir una máquina como mucho, medirla, y explicar el resto
+#         - decidir entre una máquina propia y una API, y decir con cuánta seguridad
 # ---
 
 # %% [markdown]
@@ -24,6 +31,15 @@
 # The file that we measure is the course's own small model; put another name or path here
 # (`gemma3:1b`, if you have it) and run the notebook again.
 
+# %% [markdown] tags=["es"] of="d2610752"
+# **¿Funcionará aquí, a qué velocidad, y compensaría?** Tres preguntas que deciden si alojas un modelo
+# tú, y a las tres se suele responder por intuición, o con una página web que no dice cómo calcula. Son
+# aritmética. La hacemos nosotros, a partir de la cabecera del propio modelo, y después contrastamos cada
+# respuesta con una medida en esta máquina.
+#
+# El fichero que medimos es el pequeño modelo del curso; pon aquí otro nombre u otra ruta (`gemma3:1b`, si
+# lo tienes) y ejecuta otra vez el cuaderno.
+
 # %% tags=["parameters"]
 MODEL = "aprendiz"
 
@@ -32,6 +48,12 @@ MODEL = "aprendiz"
 #
 # A GGUF file begins with a list of its tensors: name, type, size. So the first term needs no
 # formula at all, only adding up.
+
+# %% [markdown] tags=["es"] of="120a4879"
+# ## 1. Los pesos: lo dice la cabecera
+#
+# Un fichero GGUF empieza con una lista de sus tensores: nombre, tipo, tamaño. Así que el primer término no
+# necesita ninguna fórmula, solo sumar.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost import show, sizing
@@ -47,6 +69,10 @@ show.table(
 # Before there is a file, there are only numbers in a configuration: layers, hidden size, heads,
 # vocabulary. They are enough. Every matrix of the network has two of them as its sides:
 
+# %% [markdown] tags=["es"] of="624e487d"
+# Antes de que haya un fichero, solo hay números en una configuración: capas, tamaño oculto (*hidden
+# size*), cabezas, vocabulario. Bastan. Los lados de cada matriz de la red son dos de ellos:
+
 # %%
 gemma = sizing.published_shapes()["gemma3:1b"]
 h, f, q, kv = gemma.hidden, gemma.ffn, gemma.heads * gemma.head_dim, gemma.head_dim
@@ -59,6 +85,10 @@ print("the kit counts the same:", gemma.parameters == by_hand)
 # "1b", indeed. Now commit yourself. Ollama's `gemma3:1b` is quantized to Q4_K_M. "K_M" is a mixture
 # around 4 bits.
 
+# %% [markdown] tags=["es"] of="c48018bb"
+# «1b», en efecto: mil millones, que en inglés son un *billion*. Ahora, apuesta: el `gemma3:1b` de Ollama
+# está cuantizado en Q4_K_M, y «K_M» es una mezcla en torno a 4 bits. ¿Cuánto ocupa el fichero?
+
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.predict import predict
 
@@ -69,6 +99,10 @@ bits
 # %% [markdown]
 # Computed by the rules of llama.cpp's quantizer, tensor by tensor, and beside it the size of the
 # published file:
+
+# %% [markdown] tags=["es"] of="e89806da"
+# Calculado con las reglas del cuantizador de llama.cpp, tensor a tensor, y al lado el tamaño del fichero
+# publicado:
 
 # %%
 from selfhost import weights
@@ -82,6 +116,9 @@ for name in ("gemma3:1b", "gemma3:4b"):
 # %% [markdown]
 # And your guess?
 
+# %% [markdown] tags=["es"] of="7c245f4f"
+# ¿Y tu apuesta?
+
 # %%
 bits.reveal("0.8 GB", {
     "0.5 GB": "That would be exactly 4 bits for everything.",
@@ -92,6 +129,12 @@ bits.reveal("0.8 GB", {
 # Why so much more than 4 bits? Each block of numbers brings a scale, sensitive tensors get 6 bits,
 # and K-quants need rows that are multiples of 256. The 1b model's rows of 1,152 are not, so most of
 # it falls back to longer types. (The files are 6.5 MB larger than computed: header and vocabulary.)
+
+# %% [markdown] tags=["es"] of="ad0789d3"
+# ¿Por qué tanto más que 4 bits? Cada bloque de números trae una escala, los tensores delicados reciben 6
+# bits, y los K-quants necesitan filas que sean múltiplos de 256. Las filas del modelo 1b, de 1152, no lo
+# son, así que la mayor parte recurre a tipos más largos. (Los ficheros ocupan 6,5 MB más de lo calculado:
+# la cabecera y el vocabulario.)
 
 # %% [markdown]
 # ## 2. The context has a weight, too
@@ -104,6 +147,18 @@ bits.reveal("0.8 GB", {
 # Gemma 3 saves here: of six layers only one sees the whole context; the other five look back over a
 # *window* (512 tokens for the 1b, 1,024 for the others). What does that save at 32,768 tokens?
 
+# %% [markdown] tags=["es"] of="781c0c93"
+# ## 2. El contexto también pesa
+#
+# Por cada token del contexto, cada capa guarda una *clave* y un *valor*, para no tener que calcularlos
+# otra vez: la caché KV. Por capa y token ocupa
+#
+# > (cabezas de clave y valor) × (tamaño de una cabeza) × 2 × (bytes por número)
+#
+# Aquí Gemma 3 ahorra: de cada seis capas solo una ve todo el contexto; las otras cinco miran hacia atrás
+# por una *ventana* (de 512 tokens en el 1b, de 1024 en los demás). ¿Cuánto ahorra eso con 32 768 tokens:
+# queda la caché algo más pequeña, en la mitad, o en la quinta parte?
+
 # %% tags=["nbval-ignore-output"]
 saving = predict("gemma3:27b, 32,768 tokens of context. The window makes the KV cache ...",
                  ["a little smaller", "half as large", "five times smaller"])
@@ -111,6 +166,10 @@ saving
 
 # %% [markdown]
 # The picture has both axes in powers: a straight line doubles when the context doubles.
+
+# %% [markdown] tags=["es"] of="aa124f69"
+# La imagen tiene los dos ejes en potencias: una línea recta quiere decir que la caché se dobla cuando se
+# dobla el contexto.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.sizing import pictures
@@ -124,6 +183,9 @@ show.picture(
 
 # %% [markdown]
 # And your guess?
+
+# %% [markdown] tags=["es"] of="7c245f4f"
+# ¿Y tu apuesta?
 
 # %%
 from dataclasses import replace
@@ -139,6 +201,12 @@ saving.reveal("five times smaller")
 #
 # Google's report states the memory of the models with and without a KV cache of 32,768 tokens; we
 # compute the same, once with the window and once as if there were none:
+
+# %% [markdown] tags=["es"] of="43475868"
+# ### Frente a las cifras de otros
+#
+# El informe de Google da la memoria de los modelos sin caché KV y con una de 32 768 tokens; calculamos lo
+# mismo, una vez con la ventana y otra como si no la hubiera:
 
 # %%
 report = sizing.data.table()["published"]["gemma3_report"]
@@ -158,6 +226,13 @@ show.table(rows, ["model", "weights, report (GB)", "computed", "KV, report (GB)"
 # engine without support for windows needs all of it. Two rules: **ask which assumption is behind a figure**, and **measure**. Qwen3-8B's card (2025-04) says
 # 8.2 billion parameters, 6.95 without embeddings:
 
+# %% [markdown] tags=["es"] of="5a5af4a1"
+# Los pesos coinciden. La caché no: las cifras del informe están cerca de las de *sin* ventana. Quien
+# planifica con esa tabla compra cinco veces más memoria de la cuenta para la caché, y quien ejecuta un
+# motor que no sabe de ventanas la necesita toda. Dos reglas: **pregunta qué suposición hay detrás de una
+# cifra**, y **mide**. La ficha de Qwen3-8B (2025-04) dice 8200 millones de parámetros (8.2 *billion*), 6950
+# sin las incrustaciones (*embeddings*):
+
 # %%
 qwen = shapes["qwen3:8b"]
 print(f"{qwen.parameters / 1e9:.2f} billion, {(qwen.parameters - qwen.embedding) / 1e9:.2f} without")
@@ -172,6 +247,16 @@ print(f"{qwen.parameters / 1e9:.2f} billion, {(qwen.parameters - qwen.embedding)
 # Each load runs in a process of its own, whose memory is read before, and after a prompt that fills
 # the context. (Some seconds.)
 
+# %% [markdown] tags=["es"] of="873ae367"
+# ## 3. Contrástalo con el motor
+#
+# Los pesos y la caché son dos términos. El motor añade memoria de trabajo para el lote de tokens que lee
+# de una vez, y el propio proceso ocupa algo: código, hilos, vocabulario. Esta última parte no se puede
+# calcular, así que la medimos una vez, con una carga pequeña, y después predecimos las demás cargas.
+#
+# Cada carga se ejecuta en un proceso propio, cuya memoria se lee antes, y después de un texto que llena
+# el contexto. (Unos segundos.)
+
 # %% tags=["nbval-ignore-output"]
 from selfhost.sizing import measure
 from selfhost.sizing.measure import Load
@@ -181,6 +266,9 @@ print(f"the process needs {show.size(besides)} besides what we compute")
 
 # %% [markdown]
 # Now other contexts, another type of cache, and (for the course's model) the file with 8-bit weights:
+
+# %% [markdown] tags=["es"] of="741dc067"
+# Ahora otros contextos, otro tipo de caché y (con el modelo del curso) el fichero con pesos de 8 bits:
 
 # %% tags=["nbval-ignore-output"]
 loads = [Load(1024), Load(2048), Load(2048, cache="f32")]
@@ -198,6 +286,10 @@ show.table(
 # Within ten percent, usually within three. Where does it go? For a model this small the weights are
 # only a third; for a large one they are almost everything:
 
+# %% [markdown] tags=["es"] of="7605922d"
+# A menos del diez por ciento, casi siempre a menos del tres. ¿Y en qué se va la memoria? En un modelo tan
+# pequeño los pesos son solo un tercio; en uno grande son casi todo:
+
 # %% tags=["nbval-ignore-output"]
 rows = {f"{model.name}, {n:,} tokens": sizing.memory(model, n, overhead=besides) for n in (512, 2048)}
 show.picture(
@@ -210,6 +302,12 @@ show.picture(
 # The models that this course talks about, for four users with 8,192 tokens each, and what is free
 # on this machine now. (The *rearranged copy*: on x86 processors llama.cpp lays 4-bit weights out
 # anew, beside the file's own pages. The system can drop those pages when memory runs short.)
+
+# %% [markdown] tags=["es"] of="03d34368"
+# Los modelos de los que habla este curso, para cuatro usuarios con 8192 tokens cada uno, y lo que hay
+# libre ahora en esta máquina. (La copia reordenada, *rearranged copy*: en procesadores x86 llama.cpp
+# vuelve a colocar los pesos de 4 bits, además de las páginas del propio fichero. El sistema puede soltar
+# esas páginas cuando falta memoria.)
 
 # %% tags=["nbval-ignore-output"]
 import psutil
@@ -226,6 +324,10 @@ show.picture(
 # %% [markdown]
 # The same in a terminal, for any GGUF file, any `config.json` and any of these names:
 
+# %% [markdown] tags=["es"] of="84676a96"
+# Lo mismo en un terminal, para cualquier fichero GGUF, cualquier `config.json` y cualquiera de estos
+# nombres:
+
 # %% tags=["nbval-ignore-output"]
 # !selfhost sizing gemma3:4b --type Q8_0 --context 8192 --users 4 --no-cost
 
@@ -239,6 +341,17 @@ show.picture(
 #
 # How fast does this machine read? One thread reads a block again and again; small blocks stay in the
 # processor's caches, large ones come from the memory chips.
+
+# %% [markdown] tags=["es"] of="bf9fe5c6"
+# ## 4. ¿A qué velocidad?
+#
+# Para hacer un token, el motor lee **cada** peso una vez. Así que en un segundo no puede hacer más
+# tokens que veces puede la memoria entregar todos los pesos:
+#
+# > tokens por segundo ≤ ancho de banda ÷ bytes de los pesos
+#
+# ¿A qué velocidad lee esta máquina? Un hilo lee un bloque una y otra vez; los bloques pequeños se quedan
+# en las cachés del procesador, los grandes vienen de los chips de memoria.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.sizing import bandwidth
@@ -255,6 +368,10 @@ show.picture(
 # %% [markdown]
 # With the bandwidth for a block as large as the model's weights, predict its speed:
 
+# %% [markdown] tags=["es"] of="30fe097c"
+# Con el ancho de banda de un bloque tan grande como los pesos del modelo, predice su velocidad. Y apuesta:
+# ¿qué parte de esa cota alcanzará llama.cpp con este modelo y un solo hilo?
+
 # %% tags=["nbval-ignore-output"]
 fast = bandwidth.read_bandwidth(model.per_token)
 at_most = bandwidth.bound(model.per_token, fast)
@@ -265,6 +382,9 @@ reach
 
 # %% [markdown]
 # Run it:
+
+# %% [markdown] tags=["es"] of="311d4e52"
+# Ejecútalo:
 
 # %% tags=["nbval-ignore-output"]
 speed = measure.decode_speed(model.path, times=2)
@@ -282,6 +402,15 @@ reach.reveal(truth, {"more than 90 %": "The bound counts reading only."})
 # gemma3:1b made 24.9 tokens/s, 71 % of its bound of 35.4, and one of 0.19 GB 69 %. So for models of
 # that size and above, the bound is a usable forecast:
 
+# %% [markdown] tags=["es"] of="ef9e9fae"
+# ¿Qué es el resto? Leer no es todo: el motor multiplica, recorre unos 250 pasos pequeños por token, sortea
+# y entrega el token. Todo ello tarda unos cientos de microsegundos por token, como enseña la celda
+# siguiente. Un modelo pequeño en una caché rápida termina de leer en menos, así que manda ese *resto*. En
+# los modelos grandes manda la lectura: en la máquina con que se hizo este curso (AMD EPYC, un hilo,
+# 2026-11-21, `python -m benchmarks.sizing`), un fichero de 1,07 GB con la forma de gemma3:1b hizo 24,9
+# tokens/s, el 71 % de su cota de 35,4, y uno de 0,19 GB, el 69 %. Así que para modelos de ese tamaño o
+# mayores la cota sirve de pronóstico:
+
 # %% tags=["nbval-ignore-output"]
 print(f"{model.name}: {1e6 / speed:.0f} µs per token, of which {1e6 / at_most:.0f} are reading")
 for name in shapes:
@@ -294,12 +423,25 @@ for name in shapes:
 # fast: not because it computes fast, but because it reads fast. And why a second user is almost free:
 # weights that were read once serve all answers of a batch.
 
+# %% [markdown] tags=["es"] of="04e1dfc3"
+# Por eso es rápida una tarjeta gráfica con 1792 GB/s (GeForce RTX 5090, según sus especificaciones de
+# 2025-01): no porque calcule deprisa, sino porque lee deprisa. Y por eso un segundo usuario sale casi
+# gratis: unos pesos que se leyeron una vez sirven para todas las respuestas de un lote.
+
 # %% [markdown]
 # ## 5. Money
 #
 # A machine costs once, and then each month: energy, and somebody's time. An API costs per token. Which
 # is cheaper? Guess first: a PC with a large graphics card for a class that uses 50 million tokens a
 # month.
+
+# %% [markdown] tags=["es"] of="ff196bd0"
+# ## 5. El dinero
+#
+# Una máquina cuesta una vez, y después cada mes: la energía, y el tiempo de alguien. Una API cuesta por
+# token. ¿Qué sale más barato? Primero apuesta: un PC con una tarjeta gráfica grande, para una clase que
+# gasta 50 millones de tokens al mes. Comparada con una API de un modelo abierto de ese tamaño, ¿la máquina
+# se paga en el primer año, a lo largo de su vida, o nunca?
 
 # %% tags=["nbval-ignore-output"]
 pays = predict("Compared with an API for an open model of that size, the machine ...",
@@ -310,6 +452,11 @@ pays
 # Every assumption has three values, from good to bad for self-hosting. Some have a source; those that
 # say *example value* are yours to replace.
 
+# %% [markdown] tags=["es"] of="16eb1324"
+# Cada suposición tiene tres valores, de bueno a malo para quien aloja un modelo por su cuenta: *favourable*,
+# *typical* y *unfavourable* (favorable, típico y desfavorable). Algunos tienen fuente; los que dicen
+# *example value* (valor de ejemplo) son tuyos: cámbialos.
+
 # %%
 given = sizing.assumptions()
 show.table(given.rows(), ["what", "unit", *sizing.cost.CASES, "where it comes from"])
@@ -317,6 +464,11 @@ show.table(given.rows(), ["what", "unit", *sizing.cost.CASES, "where it comes fr
 # %% [markdown]
 # The arithmetic: energy = (power × busy hours + idle power × the other hours) × price; work = hours ×
 # wage; what is saved each month = API − energy − work; months until it has paid = purchase ÷ saved.
+
+# %% [markdown] tags=["es"] of="f76b9dea"
+# La aritmética: energía = (potencia × horas de uso + potencia en reposo × las demás horas) × precio;
+# trabajo = horas × coste de la hora; lo que se ahorra cada mes = API − energía − trabajo; meses hasta que
+# se haya pagado = compra ÷ ahorro.
 
 # %%
 for verdict in sizing.compare(given).values():
@@ -328,6 +480,10 @@ pays.reveal("never pays back",
 # One answer would be a lie: it depends. As a picture, where the blue line is below the orange one the
 # machine has paid for itself:
 
+# %% [markdown] tags=["es"] of="c1ab772e"
+# Una sola respuesta sería una mentira: depende. En una imagen: donde la línea azul está por debajo de la
+# naranja, la máquina ya se ha pagado:
+
 # %% tags=["nbval-ignore-output"]
 show.picture(
     pictures.break_even(given),
@@ -337,6 +493,9 @@ show.picture(
 
 # %% [markdown]
 # What does it hang on? Each assumption alone, from its bad to its good value, the others typical:
+
+# %% [markdown] tags=["es"] of="7c02d8ad"
+# ¿De qué depende? Cada suposición por separado, de su valor malo al bueno, con las demás en el típico:
 
 # %% tags=["nbval-ignore-output"]
 show.picture(
@@ -350,6 +509,11 @@ show.picture(
 # API and how much you use. (Why do more years stand on the bad side? Each month is a loss here, so
 # more months lose more.) How much would you have to use?
 
+# %% [markdown] tags=["es"] of="6ecea5fe"
+# No es la factura de la luz, de la que habla todo el mundo, sino las horas de una persona, el precio de la
+# API y cuánto la usas. (¿Por qué más años quedan en el lado malo? Aquí cada mes es una pérdida, así que
+# más meses pierden más.) ¿Cuánto tendrías que usarla?
+
 # %%
 for case in sizing.cost.CASES:
     least = sizing.cost.break_even_demand(given, case)
@@ -357,6 +521,10 @@ for case in sizing.cost.CASES:
 
 # %% [markdown]
 # Now with your own figures. Move a slider (arrow keys work), or type a number beside it:
+
+# %% [markdown] tags=["es"] of="7a66f065"
+# Ahora, con tus propias cifras. Mueve un deslizador (valen las flechas del teclado), o escribe un número a
+# su lado:
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.cost import cost
@@ -368,6 +536,12 @@ cost()
 # good to know that before the purchase. There are others: data that may not leave the house, results
 # that must be repeatable in three years, an afternoon without network, a class of people who learn how
 # it works. They have no line in this table. Put them beside it, not into it.
+
+# %% [markdown] tags=["es"] of="4f6bbd29"
+# ¿Y si la respuesta es «no se paga nunca»? Entonces el dinero no es la razón para alojarlo tú, y es bueno
+# saberlo antes de comprar. Hay otras: datos que no pueden salir de casa, resultados que deben poder
+# repetirse dentro de tres años, una tarde sin red, una clase que aprende cómo funciona. No tienen ninguna
+# línea en esta tabla. Ponlas al lado, no dentro.
 
 # %% [markdown]
 # ## Check yourself
@@ -402,4 +576,39 @@ cost()
 #
 # With which demand, which API price and date, whose working hours, and what the figure would be at the
 # low and the high end. One number without a range is a guess with decimals.
+# </details>
+
+# %% [markdown] tags=["es"] of="438de4c3"
+# ## Compruébalo
+#
+# **Un modelo de 8000 millones de parámetros en Q8_0: ¿cuánta memoria ocupan los pesos?**
+#
+# <details><summary>Respuesta</summary>
+#
+# Q8_0 guarda 32 números en 34 bytes, 8,5 bits cada uno: 8000 millones × 8,5 ÷ 8 = 8,5 GB. A eso se suman
+# la caché KV y la memoria de trabajo.
+# </details>
+#
+# **El doble de usuarios, cada uno con el mismo contexto. ¿Qué términos se doblan?**
+#
+# <details><summary>Respuesta</summary>
+#
+# La caché KV. Los pesos están una vez para todos, y el proceso también; la memoria de trabajo depende del
+# lote, no de los usuarios.
+# </details>
+#
+# **Tu máquina lee 50 GB/s. ¿Puede un modelo con 10 GB de pesos hacer 20 tokens/s para un usuario?**
+#
+# <details><summary>Respuesta</summary>
+#
+# No: como mucho 5. Para *varios* usuarios a la vez puede hacer más, porque una lectura de los pesos sirve
+# para todos. Una mezcla de expertos solo lee una parte de sus pesos por token, y también es más rápida.
+# </details>
+#
+# **Alguien enseña una tabla con «amortización: 11 meses». ¿Qué preguntas?**
+#
+# <details><summary>Respuesta</summary>
+#
+# Con qué demanda, con qué precio de la API y de qué fecha, con las horas de trabajo de quién, y cuál sería
+# la cifra en el extremo bajo y en el alto. Un solo número sin un margen es una suposición con decimales.
 # </details>
