@@ -26,18 +26,18 @@
 # You have asked questions to models in somebody else's data centre. In this course the model runs
 # on *your* computer, and every notebook lets you look a bit deeper. We begin with the simplest
 # question one can ask about that: **when a model answers you, who is it that answers, and does
-# the answer depend on how you ask?** In twenty-five minutes you will have asked the same question
-# through three doors.
+# the answer depend on how you ask?** In half an hour you will have asked the same question through
+# three doors.
 #
 # A notebook is text and **cells** of code. Run a cell with *Shift+Enter*; its result appears below
 # it. Start at the top, leave none out: later cells use what earlier ones made.
 
-# %% [markdown] tags=["es"] of="accffa49"
+# %% [markdown] tags=["es"] of="d287b136"
 # Ya has preguntado a modelos que están en el centro de datos de otro. En este curso el modelo
 # funciona en *tu* ordenador, y cada cuaderno te deja mirar un poco más adentro. Empezamos por la
 # pregunta más sencilla que se puede hacer sobre eso: **cuando un modelo te responde, ¿quién es el
-# que responde, y depende la respuesta de cómo preguntas?** En veinticinco minutos habrás hecho la
-# misma pregunta por tres puertas.
+# que responde, y depende la respuesta de cómo preguntas?** En media hora habrás hecho la misma
+# pregunta por tres puertas.
 #
 # Un cuaderno es texto y **celdas** de código. Una celda se ejecuta con *Mayúsculas+Intro*, y su
 # resultado aparece debajo. Empieza por arriba y no te saltes ninguna: las celdas usan lo que
@@ -319,12 +319,13 @@ for _ in range(3):
 # | a picture | its content stands below it in words |
 # | **Check yourself** | answer in your head, then unfold the answer |
 # | a lab | your turn: fill in, and the lab checks it and gives hints |
+# | a word that you do not know | look it up in the [glossary](../docs/glossary.md) |
 #
 # These are the lessons that are here now, in the order in which they build on each other. *Needs*
 # says what a lesson wants besides this computer; what cannot run on yours says so in one line and
 # does no harm.
 
-# %% [markdown] tags=["es"] of="471ce419"
+# %% [markdown] tags=["es"] of="a588707e"
 # ## 5. Cómo funciona el curso
 #
 # | qué ves | qué haces |
@@ -334,6 +335,7 @@ for _ in range(3):
 # | una imagen | debajo está su contenido en palabras |
 # | **Compruébalo** | responde mentalmente y despliega después la respuesta |
 # | una práctica | te toca: rellena, y la práctica lo comprueba y te da pistas |
+# | una palabra que no conoces | búscala en el [glosario](../../docs/glosario.md) |
 #
 # Estas son las lecciones que hay ahora, en el orden en que se apoyan unas en otras. *Needs* dice qué
 # necesita cada una además de este ordenador; lo que no pueda funcionar en el tuyo lo dice en una
