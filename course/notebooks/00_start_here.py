@@ -335,7 +335,7 @@ for _ in range(3):
 # | una imagen | debajo está su contenido en palabras |
 # | **Compruébalo** | responde mentalmente y despliega después la respuesta |
 # | una práctica | te toca: rellena, y la práctica lo comprueba y te da pistas |
-# | una palabra que no conoces | búscala en el [glosario](../../docs/glosario.md) |
+# | una palabra que no conoces | búscala en el [glosario](../docs/glosario.md) |
 #
 # Estas son las lecciones que hay ahora, en el orden en que se apoyan unas en otras. *Needs* dice qué
 # necesita cada una además de este ordenador; lo que no pueda funcionar en el tuyo lo dice en una
