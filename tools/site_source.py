@@ -19,7 +19,14 @@ from tools.site_status import status_page
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = {"en": ["docs/handout", "docs/glossary"], "es": ["docs/hoja", "docs/glosario"]}
 WIDGET = "application/vnd.jupyter.widget-view+json"
-PAGES = ("README.md", "CONTRIBUTING.md", "LICENSE.md", "benchmarks/README.md", "course/README.md")
+PAGES = (
+    "README.md",
+    "README.es.md",
+    "CONTRIBUTING.md",
+    "LICENSE.md",
+    "benchmarks/README.md",
+    "course/README.md",
+)
 
 
 def assemble(target: Path, check: Path, slides: Path | None, solutions: bool = True) -> None:
@@ -168,7 +175,16 @@ def contents(target: Path, solutions: bool) -> str:
     order = [lesson.path.removesuffix(".ipynb") for lesson in known]
     answers = [p.replace("labs/", "solutions/") for p in order if p.startswith("labs/")]
     pages = [p.relative_to(target).with_suffix("").as_posix() for p in target.rglob("*.md")]
-    taken = {"index", "slides", "status", "README", "CONTRIBUTING", "LICENSE", "docs/teaching"}
+    taken = {
+        "index",
+        "slides",
+        "status",
+        "README",
+        "README.es",
+        "CONTRIBUTING",
+        "LICENSE",
+        "docs/teaching",
+    }
     taken |= {*KEPT["en"], *KEPT["es"]}
     docs = sorted(p for p in pages if p.startswith("docs/") and p not in taken)
     notes = ["course/notes/README", *sorted(p for p in pages if p.startswith("course/notes/")
@@ -178,7 +194,7 @@ def contents(target: Path, solutions: bool) -> str:
     parts = {
         "The course": [*order, *KEPT["en"]],
         "Solutions": answers if solutions else [],
-        "En español": [*(p for p in spanish if (target / f"{p}.ipynb").exists()), *KEPT["es"]],
+        "En español": ["README.es", *(p for p in spanish if (target / f"{p}.ipynb").exists()), *KEPT["es"]],
         "Teaching": ["slides", "docs/teaching", *docs, *notes],
         "The kit": ["README", "CONTRIBUTING", "course/README", "benchmarks/README", "status",
                     *models, "api/index", "LICENSE"],
