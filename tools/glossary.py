@@ -24,7 +24,7 @@ from tools.run import program
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "docs" / "glossary.yaml"
 PAGES = {"en": ROOT / "docs" / "glossary.md", "es": ROOT / "docs" / "glosario.md"}
-FIELDS = {"en", "es", "in", "deck", "forms", "formas", "new", "text", "texto", "see", "not"}
+FIELDS = {"en", "es", "in", "deck", "forms", "formas", "text", "texto", "see", "not"}
 WORDS = {
     "en": ("See also", "Not to be confused with", "Slides"),
     "es": ("Véase también", "No confundir con", "Diapositivas"),
@@ -53,7 +53,6 @@ class Term:
     forms: dict[str, tuple[str, ...]]  # the words by which the course's texts say it
     lesson: str  # the lesson's name; of a term that no lesson brings in: the deck's
     in_deck: bool
-    only_here: bool  # the course's Spanish texts do without it
     see: tuple[str, ...]  # English names, as are those of `mixed_up`
     mixed_up: tuple[str, ...]
 
@@ -104,7 +103,6 @@ def _term(entry: dict[str, Any]) -> Term:
         },
         lesson=str(entry.get("in") or entry["deck"]),
         in_deck="deck" in entry,
-        only_here=bool(entry.get("new")),
         see=tuple(lists["see"]),
         mixed_up=tuple(lists["not"]),
     )

@@ -191,10 +191,11 @@ def contents(target: Path, solutions: bool) -> str:
                                             and not p.endswith("README"))]  # fmt: skip
     models = sorted(p for p in pages if p.startswith(("models/", "deploy/")))
     spanish = [p.replace("/", "/es/", 1) for p in [*order, *(answers if solutions else [])]]
+    there = [p for p in spanish if (target / f"{p}.ipynb").exists()]
     parts = {
         "The course": [*order, *KEPT["en"]],
         "Solutions": answers if solutions else [],
-        "En español": ["README.es", *(p for p in spanish if (target / f"{p}.ipynb").exists()), *KEPT["es"]],
+        "En español": ["README.es", *there, *KEPT["es"]],
         "Teaching": ["slides", "docs/teaching", *docs, *notes],
         "The kit": ["README", "CONTRIBUTING", "course/README", "benchmarks/README", "status",
                     *models, "api/index", "LICENSE"],

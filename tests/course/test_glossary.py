@@ -60,8 +60,10 @@ def test_the_lesson_that_is_named_uses_the_term(term: glossary.Term) -> None:
 
 @pytest.mark.parametrize("term", TERMS, ids=NAMES)
 def test_spanish_is_the_word_of_the_spanish_texts(term: glossary.Term) -> None:
-    used = any(says(spanish(), form) for form in term.forms["es"])
-    assert used != term.only_here, "declare `new: true`, or take it away"
+    """A lesson that has no Spanish edition yet may have words that no Spanish text uses yet."""
+    known = {lesson.name: lesson for lesson in teaching.lessons()}
+    untranslated = not term.in_deck and known[term.lesson].es is None
+    assert untranslated or any(says(spanish(), form) for form in term.forms["es"])
 
 
 @pytest.mark.parametrize("term", TERMS, ids=NAMES)
