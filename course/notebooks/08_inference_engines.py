@@ -333,8 +333,9 @@ rows, texts = [], set()
 for draft in reuse.DRAFTS:
     with reuse.engine(weights, draft=draft, draft_path=q8) as llama:
         reuse.ask(llama, turn.format("Hello!"), 4)  # warm
-        a = reuse.ask(llama, turn.format("Tell me a story."), 120, cache=False)
-    texts.add(a.text)
+        tries = [reuse.ask(llama, turn.format("Tell me a story."), 120, cache=False) for _ in range(3)]
+    a = min(tries, key=lambda a: a.write_ms)  # other programs only slow one down
+    texts.update(each.text for each in tries)
     rows.append((draft, a.drafted, a.taken, f"{a.write_ms:.0f}"))
 print("different answers:", len(texts))
 show.table(rows, ["guessed by", "tokens guessed", "of them right", "120 tokens, ms"])
