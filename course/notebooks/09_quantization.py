@@ -105,9 +105,9 @@ half = predict("Which changes these weights less?", ["float16", "bfloat16", "bot
 half
 
 # %% [markdown]
-# The largest number that each can hold, and the error that each makes:
+# The largest error that each makes, and its relative error:
 
-# %% [markdown] tags=["es"] of="743549fc"
+# %% [markdown] tags=["es"] of="48f8eb20"
 # El mayor error que comete cada uno, y su error relativo:
 
 # %%
@@ -491,9 +491,9 @@ else:
     print("Left out here:", f"{MODEL} is not here" if llamacpp.available() else llamacpp.MEND)
 
 # %% [markdown]
-# How large did they become? And what is in them: no file has one type only.
+# How large did they become? And what is in them? Hardly any file has one type only.
 
-# %% [markdown] tags=["es"] of="f4628b03"
+# %% [markdown] tags=["es"] of="694971d0"
 # ¿Qué tamaño tienen ahora? ¿Y qué hay en ellos? Casi ningún fichero tiene un solo tipo.
 
 # %% tags=["nbval-ignore-output"]
@@ -544,11 +544,11 @@ if files:
 #   is by each next token. 1 is never surprised; 2 means: as if it had to choose between two.
 # - **Top-1 agreement**: how often is the likeliest next token the same as the original's?
 # - **KL divergence**: how far is the *whole* distribution over the next token from the
-#   original's? 0 is no difference; it is counted in nats, and it can only grow.
+#   original's? 0 is no difference; it is counted in nats, and never negative.
 #
 # Predict: can a quantized model have a *lower* (better) perplexity than the original?
 
-# %% [markdown] tags=["es"] of="25a0f1b9"
+# %% [markdown] tags=["es"] of="2efd2856"
 # ## 7. Cómo notar lo que se pierde
 #
 # Que un fichero sea más pequeño se ve enseguida; lo que perdió, no. Cuatro maneras de mirar, de la

@@ -374,10 +374,10 @@ show.picture(
 )
 
 # %% [markdown]
-# They part anywhere, also late: an answer that begins alike may still end elsewhere. One of them,
+# They part anywhere, also late: an answer that begins alike may still end elsewhere. Some of them,
 # in full:
 
-# %% [markdown] tags=["es"] of="f44969b5"
+# %% [markdown] tags=["es"] of="a7765811"
 # Se separan en cualquier sitio, también tarde: una respuesta que empieza igual puede terminar en otra
 # parte. Una de cada uno de los tres últimos, entera:
 
