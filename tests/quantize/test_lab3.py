@@ -233,6 +233,10 @@ def test_a_defence_names_file_figure_and_limit():
             "divergence from the original is 0.0001 on 1,500 positions of held-out text; how it "
             "does on exams we do not know.")  # fmt: skip
     assert said(lab3.check_defence, text, row)[0]
+    spanish = ("Elegimos Q8_0: sus 6 MB caben en los 9 de memoria que quedan. En 1500 posiciones "
+               "su divergencia KL media del original es 0,0001; de cómo responde a vuestros "
+               "exámenes no sabemos nada todavía.")  # fmt: skip
+    assert said(lab3.check_defence, spanish, row)[0]
     assert "25" in said(lab3.check_defence, "Q8_0 is best.", row)[1]
     assert "Exercise 3" in said(lab3.check_defence, text, None)[1]
     assert "Name the file" in said(lab3.check_defence, text.replace("Q8_0", "it"), row)[1]

@@ -205,11 +205,11 @@ def check_defence(text: Any, chosen: Any) -> str:
     name = str(getattr(chosen, "name", chosen))
     mentions(words, [name], f"Name the file that you chose ({name}).")
     hint = "Say how close to the original it is, by KL divergence or top-1 agreement."
-    mentions(words, ["KL", "divergence", "top-1", "agreement", "same top"], hint)
-    mentions(words, ["MB", "memory"], "Say what the memory allows.")
+    mentions(words, ["KL", "divergence", "top-1", "agreement", "same top", "divergencia"], hint)
+    mentions(words, ["MB", "memory", "memoria"], "Say what the memory allows.")
     expect(any(sign.isdigit() for sign in words), "Put the figures in: a reader wants to check.")
     mentions(words, ["held-out", "text", "positions", "questions", "not know", "unknown", "limit",
-                     "only", "small"],
+                     "only", "small", "reservad", "posiciones", "preguntas", "no sab", "solo"],
              "Say on what it was measured, and what you do not know from it.")  # fmt: skip
     return "a reader can check it"
 
