@@ -93,6 +93,9 @@ def test_wrong_answers_get_a_hint(lab: lab6.Lab) -> None:
     assert lab6.check_report(
         "By llama.cpp with F32 weights, its own template, one BOS token and repeat penalty 1.0."
     )
+    assert lab6.check_report(
+        "Con llama.cpp, pesos en F32, la plantilla propia, un token BOS y sin penalización ninguna."
+    )
     with pytest.raises(Hint, match="without the penalty"):
         lab6.check_report(
             "By llama.cpp with F16 weights, the model's own chat template and one BOS token."

@@ -215,7 +215,7 @@ def check_report(text: str) -> str:
             "-bit",
             " bit",
         ),
-        "the penalty": ("penalt",),
+        "the penalty": ("penalt", "penaliz"),
         "the engine": ("engine", "llama.cpp"),
     }
     for what, words in wanted.items():
