@@ -220,10 +220,10 @@ if before:
     print(f"time:     {before.seconds:.2f} s per question")
 
 # %% [markdown]
-# Is the second figure the voice's fault? The listener is `oido` again, a child of a small grammar,
-# and the model answers in words of its own. A **control** separates the two: the same answers by
-# other voices. What no voice gets across is lost by the listener. (Without espeak-ng there is nothing
-# to compare with.)
+# Is the second figure the voice's fault? The listener is `oido` again. It has heard short answers in
+# its training, by other voices; a word that it never met comes back as one that it knows. A
+# **control** separates the two: the same answers by other voices. What no voice gets across is lost
+# by the listener. (Without espeak-ng there is nothing to compare with.)
 
 # %% tags=["nbval-ignore-output"]
 if before:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .answers import answer_sentence
 from .corpus import PEAK, speak
 from .grammar import LANGUAGES, Grammar, held_out
 from .numerals import spell
@@ -24,6 +25,7 @@ from .voices import Voice, held_out_voice, training_voice
 HERE = Path(__file__).resolve().parent
 FOLDER = HERE / "evaluation"
 NEW_VOICES, KNOWN_VOICES, FREE, SILENCE = "new voices", "known voices", "free", "silence"
+ANSWERS = "answers"
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,31 @@ def free_clips(language: str, seed: int, *, known: bool = False) -> Iterator[Cli
         yield _clip(speaker, voice, text, " ".join(words), language, rng)
 
 
+def answer_clips(language: str, count: int, seed: int) -> Iterator[Clip]:
+    """Different answers of aprendiz that training left out, spoken by held-out voices."""
+    rng, speaker = random.Random(f"answers-{language}-{seed}"), Speaker()
+    done: set[str] = set()
+    while len(done) < count:
+        sentence = answer_sentence(language, rng, test=True)
+        voice = held_out_voice(language, rng)
+        if sentence.written not in done:
+            done.add(sentence.written)
+            text, spoken = sentence.written, sentence.spoken
+            yield _clip(speaker, voice, text, spoken, language, rng, ANSWERS)
+
+
 def _clip(
-    speaker: Speaker, voice: Voice, text: str, spoken: str, language: str, rng: random.Random
+    speaker: Speaker,
+    voice: Voice,
+    text: str,
+    spoken: str,
+    language: str,
+    rng: random.Random,
+    group: str = FREE,
 ) -> Clip:
     sound = speaker.say(spoken, voice)
     loud = (sound * (PEAK / max(1.0, float(np.abs(sound).max())))).astype(np.int16)
-    return Clip(_padded(loud, rng), language, text, str(voice), FREE)
+    return Clip(_padded(loud, rng), language, text, str(voice), group)
 
 
 def silent_clips() -> Iterator[Clip]:

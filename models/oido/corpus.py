@@ -20,9 +20,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .answers import ANSWER_SHARE, FIRST_ANSWERS, answer_sentence
+from .answers import LOOSE_SHARE as LOOSE_WITH_ANSWERS
 from .grammar import LANGUAGES, Grammar, Sentence, draw
 from .loose import FIRST_LOOSE, LOOSE_SHARE, loose_sentence, loose_voice, shifted
 from .synth import RATE, Samples, Speaker
+from .vocoder import vocoded
 from .voices import Voice, held_out_voice, training_voice
 
 PEAK = 26_000
@@ -71,6 +74,24 @@ def speak_loosely(
             return _finished(sound, language, sentence, voice)
 
 
+def speak_answers(
+    rng: random.Random, speaker: Speaker, grammars: dict[str, Grammar], *, language: str
+) -> tuple[NDArray[np.int16], Utterance]:
+    """The same for the shards of ``answers.py``."""
+    while True:
+        kind, grammar = rng.random(), grammars[language]
+        if kind < ANSWER_SHARE:
+            sentence = answer_sentence(language, rng)
+        elif kind < ANSWER_SHARE + LOOSE_WITH_ANSWERS:
+            sentence = loose_sentence(grammar, rng)
+        else:
+            sentence = draw(grammar, rng)
+        voice = loose_voice(language, rng)
+        sound = vocoded(shifted(speaker.say(sentence.spoken, voice), rng), rng)
+        if MIN_SECONDS * RATE < len(sound) < MAX_SECONDS * RATE:
+            return _finished(sound, language, sentence, voice)
+
+
 def _finished(
     sound: Samples, language: str, sentence: Sentence, voice: Voice
 ) -> tuple[NDArray[np.int16], Utterance]:
@@ -89,6 +110,8 @@ def write_shard(path: Path, seed: int, number: int, count: int = UTTERANCES) -> 
     speaker, grammars = _tools()
     rng = random.Random(f"{seed}-{number}")
     chosen = speak if number < FIRST_LOOSE else speak_loosely
+    if number >= FIRST_ANSWERS:
+        chosen = speak_answers
     sounds, facts = [], []
     for _ in range(count):
         language = "es" if rng.random() < 0.45 else "en"

@@ -8,6 +8,7 @@ since: rows of tokens that are new keep their random start.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file
@@ -27,3 +28,25 @@ def take_up(net: TrainingNet, ids: list[int], path: Path) -> int:
     values[TABLE] = table
     net.whisper.load_state_dict({name: value.float() for name, value in values.items()})
     return len(ids) - len(kept)
+
+
+def grown(saved: dict[str, Any], ids: list[int], table: torch.Tensor) -> dict[str, Any]:
+    """A saved state for a vocabulary that has grown since; new rows start as in ``table``."""
+    known = {token: row for row, token in enumerate(saved["ids"])}
+    kept = [row for row, token in enumerate(ids) if token in known]
+    source = torch.tensor([known[ids[row]] for row in kept])
+
+    def wider(old: torch.Tensor, new: torch.Tensor) -> torch.Tensor:
+        new[torch.tensor(kept)] = old[source]
+        return new
+
+    name = f"whisper.{TABLE}"
+    size = saved["net"][name].shape
+    saved["net"][name] = wider(saved["net"][name], table.detach().clone())
+    for part in saved["optimizer"]:
+        for moments in part["state"].values():
+            for key, value in moments.items():
+                if value.shape == size:
+                    moments[key] = wider(value, torch.zeros_like(table))
+    saved["ids"] = ids
+    return saved

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from whisper.tokenizer import get_tokenizer
 
+from .answers import answer_sentence
 from .grammar import LANGUAGES, Grammar
 
 HERE = Path(__file__).resolve().parent
@@ -83,6 +84,7 @@ def collect(samples: int = 60_000, seed: int = 7) -> list[int]:
     for language in LANGUAGES:
         grammar, rng = Grammar.load(language), random.Random(f"{seed}-{language}")
         texts = [grammar.sentence(rng).written for _ in range(samples)]
+        texts += [answer_sentence(language, rng).written for _ in range(samples)]
         for word in grammar.vocabulary():
             texts += [word, word.capitalize()]
         for text in texts:

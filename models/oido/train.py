@@ -26,7 +26,7 @@ from torch import Tensor
 from . import corpus, features, schedule
 from .net import FRAMES, Layout, TrainingNet, dimensions
 from .precision import fastest_type
-from .start import take_up
+from .start import grown, take_up
 from .synth import RATE
 from .tokens import CompactTokens
 from .windows import Batch, Planner, assemble
@@ -38,8 +38,8 @@ CLIP = 1.0
 class Store:
     """The spoken sentences in memory; shards may arrive while training runs."""
 
-    def __init__(self, folder: Path, planner: Planner, shards: int) -> None:
-        self._folder, self._planner, self._shards = folder, planner, shards
+    def __init__(self, folder: Path, planner: Planner, first: int, shards: int) -> None:
+        self._folder, self._planner, self._numbers = folder, planner, range(first, shards)
         self._parts: list[NDArray[np.int16]] = []
         self._done: set[int] = set()
         self.audio: NDArray[np.int16] = np.zeros(0, np.int16)
@@ -48,7 +48,7 @@ class Store:
         """Read shards that are new; true when there were some."""
         found = [
             number
-            for number in range(self._shards)
+            for number in self._numbers
             if number not in self._done and corpus.shard_path(self._folder, number).exists()
         ]
         start = len(self.audio)
@@ -66,7 +66,7 @@ class Store:
     @property
     def complete(self) -> bool:
         """All shards are in memory."""
-        return len(self._done) == self._shards
+        return len(self._done) == len(self._numbers)
 
 
 class Optimizer:
@@ -127,6 +127,9 @@ class Trainer:
         self.path = options.out / "state.pt"
         if self.path.exists():
             saved = torch.load(self.path, weights_only=True)
+            if saved["ids"] != self.tokens.ids:
+                table = self.net.whisper.decoder.token_embedding.weight
+                saved = grown(saved, self.tokens.ids, table)
             self.net.load_state_dict(saved["net"])
             self.optimizer.load(saved["optimizer"])
             self.progress = saved["progress"]
@@ -230,7 +233,7 @@ def run(options: argparse.Namespace) -> None:
     """Train until the hours are used up or a signal comes."""
     torch.set_num_threads(options.threads)
     trainer = Trainer(options)
-    store = Store(options.out / "cache", trainer.planner, options.shards)
+    store = Store(options.out / "cache", trainer.planner, options.first, options.shards)
     stop: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _frame: stop.append(received))
@@ -272,6 +275,7 @@ def main() -> None:
     add("--hours", type=float, default=2.0, help="length of a cycle")
     add("--start", type=Path, help="an exported oido.safetensors to begin with")
     add("--shards", type=int, default=56, help="of 500 spoken sentences each")
+    add("--first", type=int, default=0, help="leave out the shards before this one")
     add("--processes", type=int, default=2, help="for making speech")
     add("--threads", type=int, default=1)
     add("--seed", type=int, default=1)

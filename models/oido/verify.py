@@ -13,12 +13,13 @@ import argparse
 import hashlib
 import json
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from models.checking import Check, Skipped, check_sums, load_tensors, need, run
 
-from .grammar import HERE, LANGUAGES, Grammar, draw
+from .grammar import HERE, LANGUAGES, Grammar, Sentence, draw
 
 WEIGHTS, TENSORS = HERE / "oido.pt", HERE / "oido.safetensors"
 DATA = HERE / "data.json"
@@ -32,16 +33,21 @@ TOLERANCE = 0.05
 
 def text_digests() -> dict[str, str]:
     """sha256 of sentences that the generators draw, by kind and language."""
+    from .answers import answer_sentence
     from .loose import loose_sentence
 
     found = {}
     for language in LANGUAGES:
         grammar = Grammar.load(language)
-        for kind, make in (("grammar", draw), ("loose", loose_sentence)):
+        makers: dict[str, Callable[[random.Random], Sentence]] = {
+            "grammar": partial(draw, grammar),
+            "loose": partial(loose_sentence, grammar),
+            "answers": partial(answer_sentence, language),
+        }
+        for kind, make in makers.items():
             rng = random.Random(f"verify-{kind}-{language}")
-            lines = [
-                f"{s.written}\t{s.spoken}\n" for s in (make(grammar, rng) for _ in range(TEXTS))
-            ]
+            drawn = (make(rng) for _ in range(TEXTS))
+            lines = [f"{s.written}\t{s.spoken}\n" for s in drawn]
             text = "".join(lines).encode("utf-8")
             found[f"{kind}-{language}"] = hashlib.sha256(text).hexdigest()
     return found
