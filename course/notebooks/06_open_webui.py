@@ -14,6 +14,14 @@
 #       - place a licence that is almost free software, by reading it
 #     needs: [endpoint]
 #     next: 07_jan_and_others
+#     es:
+#       title: Open WebUI, un chat para todos ante tu propio modelo
+#       objectives:
+#         - instalar junto al curso una interfaz de chat, y decir qué cuesta en tiempo y en disco
+#         - atarla a un endpoint tuyo de modo que nada salga de la máquina
+#         - leer en el registro del endpoint qué envía de verdad una interfaz por una sola pregunta
+#         - reducir cuatro llamadas y 36 herramientas a una llamada, y decir qué hizo cada ajuste
+#         - situar una licencia que es casi software libre, leyéndola
 # ---
 
 # %% [markdown]
@@ -25,6 +33,17 @@
 # class or a department will use. And whoever runs it should know what it does with their words.
 #
 # Which model answers here?
+
+# %% [markdown] tags=["es"] of="44360d15"
+# **Escribes 20 caracteres en una ventana de chat. ¿Qué le llega al modelo?** La mayoría diría: esos 20
+# caracteres. En este cuaderno ponemos una **interfaz** (*front end*), Open WebUI, ante nuestro propio
+# endpoint, hacemos que el endpoint apunte todo lo que se le pregunta, y miramos.
+#
+# ¿Para qué una interfaz? No todo el mundo escribe Python. Un chat en el navegador es lo que usará un
+# colega, una clase o un departamento. Y quien lo pone en marcha debería saber qué hace con sus
+# palabras.
+#
+# ¿Qué modelo responde aquí?
 
 # %% tags=["nbval-ignore-output"]
 from selfhost import frontends, show
@@ -42,6 +61,12 @@ print(at.describe())
 # A front end is a program of its own. It holds the page, the chats and the settings, and has no
 # model: for every answer it asks an endpoint, in one of the two languages of notebook 05.
 
+# %% [markdown] tags=["es"] of="60f1a99d"
+# ## 1. Quién pregunta a quién
+#
+# Una interfaz es un programa aparte. Tiene la página, las conversaciones y los ajustes, y no tiene
+# modelo: cada respuesta se la pide a un endpoint, en una de las dos lenguas del cuaderno 05.
+
 # %% tags=["nbval-ignore-output"]
 show.picture(
     lesson.who_asks_whom(),
@@ -55,12 +80,20 @@ show.picture(
 # keeps none, on purpose: the record would hold everybody's questions. So this notebook starts
 # another one (`python -m selfhost.server --record`), for itself alone, on a port of its own.
 
+# %% [markdown] tags=["es"] of="cd31df8f"
+# Para mirar ahí necesitamos un endpoint que lleve un registro. El que comparten todos tus cuadernos no
+# lleva ninguno, a propósito: en el registro estarían las preguntas de todo el mundo. Así que este
+# cuaderno arranca otro (`python -m selfhost.server --record`), solo para sí, en un puerto propio.
+
 # %% tags=["nbval-ignore-output"]
 recorder = lesson.recorder(at.model)
 print(f"{recorder.model} answers at {recorder.url} and writes down what it is asked")
 
 # %% [markdown]
 # What does such a record look like? We ask something ourselves, with the client of notebook 05.
+
+# %% [markdown] tags=["es"] of="3a9d094b"
+# ¿Cómo es un registro así? Preguntamos algo nosotros, con el cliente del cuaderno 05.
 
 # %% tags=["nbval-ignore-output"]
 from ollama import Client
@@ -74,6 +107,10 @@ lesson.table(recorder.requests(), "Asked by our own line of Python")
 # %% [markdown]
 # One call, one message, no tools, no settings. Keep this line in mind as the measure for what a
 # front end does.
+
+# %% [markdown] tags=["es"] of="afd8c5c0"
+# Una llamada, un mensaje, ninguna herramienta, ningún ajuste. Recuerda esta línea: es la medida de lo
+# que hace una interfaz.
 
 # %% [markdown]
 # ## 2. Installing it
@@ -96,6 +133,28 @@ lesson.table(recorder.requests(), "Asked by our own line of Python")
 #
 # The next cell installs nothing unless you ask for it with `SELFHOST_INSTALL=1`.
 
+# %% [markdown] tags=["es"] of="287a8777"
+# ## 2. Instalarlo
+#
+# Open WebUI es un paquete de Python, con unos 240 más detrás. Tres cosas que conviene saber antes:
+#
+# - **Un entorno propio.** Fija las versiones exactas de la mayoría de sus paquetes, y no son las de
+#   este curso. En un mismo entorno se rompería uno de los dos.
+# - **Python 3.11 o 3.12.** Sus metadatos no permiten otro (versión 0.12.4, 2026-10-25).
+# - **La trampa de torch.** Necesita torch para los documentos y la voz. En Linux, `pip install
+#   open-webui` trae la versión de torch para CUDA, con 18 paquetes de bibliotecas de NVIDIA: gigabytes
+#   que una página de chat no usa nunca. Por eso el kit instala primero la versión de torch para CPU, la
+#   fija, y después el resto.
+#
+# ¿Por qué pip, si uv es entre cinco y diez veces más rápido? Porque pip obedece los ajustes que puede
+# haber hecho para él tu universidad (un espejo, un certificado, una carpeta de paquetes), y uv no los
+# lee. Se hace una sola vez.
+#
+# Medido en 2 núcleos ocupados, Linux, 2026-11-21: **4 min 48 s y 2,4 GB**. Si por el camino se llena el
+# disco o se corta la red, se quita lo que ya se había puesto: o entero, o nada.
+#
+# La celda siguiente no instala nada si no se lo pides con `SELFHOST_INSTALL=1`.
+
 # %% tags=["nbval-ignore-output", "install"]
 import os
 
@@ -112,6 +171,14 @@ print("in a terminal: selfhost frontends install open-webui")
 # passes none of your other variables on, so that a forgotten `DATABASE_URL` of another project
 # cannot redirect your chats. First: where it keeps things, and which endpoint it asks.
 
+# %% [markdown] tags=["es"] of="a27eba13"
+# ## 3. Los ajustes
+#
+# Open WebUI lee de su entorno unos 900 nombres. El kit fija unos veinte, y no le pasa ninguna otra de
+# tus variables, para que un `DATABASE_URL` olvidado de otro proyecto no pueda desviar tus
+# conversaciones. Primero: dónde guarda las cosas, y a qué endpoint pregunta. (*value*: el valor; *why*:
+# por qué.)
+
 # %% tags=["nbval-ignore-output"]
 lesson.settings_table(recorder, ["state", "door"])
 
@@ -121,6 +188,13 @@ lesson.settings_table(recorder, ["state", "door"])
 # database: you change a variable, start again, and nothing happens.
 #
 # Next: what keeps it from asking the internet, and who may use it.
+
+# %% [markdown] tags=["es"] of="3eeb8727"
+# `ENABLE_PERSISTENT_CONFIG` es el que más confunde. Si no se toca, Open WebUI lee estas variables en su
+# *primer* arranque, las escribe en su base de datos y desde entonces cree a la base de datos: cambias
+# una variable, arrancas otra vez, y no pasa nada.
+#
+# Después: qué le impide preguntar a internet, y quién puede usarlo.
 
 # %% tags=["nbval-ignore-output"]
 lesson.settings_table(recorder, ["offline", "people"])
@@ -139,6 +213,20 @@ lesson.settings_table(recorder, ["offline", "people"])
 #
 # The last two kinds are the lesson of section 5:
 
+# %% [markdown] tags=["es"] of="896c8a95"
+# Con estos, una prueba de este kit vigila cada petición de la página y no encuentra ninguna que salga
+# de la máquina. (Eso vale para las conversaciones. Los documentos y la voz, para los que Open WebUI
+# tiene muchos más ajustes, no se probaron en este curso.)
+#
+# Mira dos veces las dos últimas líneas, porque van juntas. Sin inicio de sesión, quien alcance Open
+# WebUI eres tú. ¿Quién lo alcanza? `open-webui serve` escucha en **todas** las direcciones (`0.0.0.0`)
+# si no se le dice otra cosa: el aula entera; por eso el kit lo arranca con `--host 127.0.0.1`. Y las
+# páginas de *otros* sitios, en tu propio navegador: por defecto, cualquiera de ellas puede preguntarle,
+# y leer la respuesta. Por eso el kit nombra la única página que puede. (El cuaderno 07 enseña cómo
+# funciona una regla así, y a quién sorprende.)
+#
+# Las dos últimas clases son el tema de la sección 5:
+
 # %%
 lesson.settings_table(recorder, ["tools", "calls"])
 
@@ -150,6 +238,14 @@ lesson.settings_table(recorder, ["tools", "calls"])
 # Here we start it before the recording endpoint, with an empty state that is thrown away at the
 # end. It loads torch and many modules: about a minute.
 
+# %% [markdown] tags=["es"] of="8ed5a972"
+# ## 4. Arrancarlo, y una primera conversación
+#
+# En un terminal escribirías `selfhost frontends start open-webui`: encuentra o arranca tu endpoint,
+# arranca ante él Open WebUI en el puerto 8080 (o en otro libre), y dice dónde está. Aquí lo arrancamos
+# ante el endpoint que lleva el registro, con un estado vacío que se tira al final. Carga torch y muchos
+# módulos: más o menos un minuto.
+
 # %% tags=["nbval-ignore-output"]
 webui = lesson.WebUI(recorder)
 
@@ -157,6 +253,11 @@ webui = lesson.WebUI(recorder)
 # You now have a page to chat in, if it was installed. Before you (or the next cell, in a browser
 # without a window) ask: how many requests does **one** question cause? Think of Open WebUI *as it
 # comes*, before the kit's settings, and of a model that answers all of them.
+
+# %% [markdown] tags=["es"] of="95fd454c"
+# Ahora tienes una página para conversar, si se instaló. Antes de que preguntes tú (o la celda
+# siguiente, en un navegador sin ventana): ¿cuántas peticiones provoca **una** pregunta? Piensa en Open
+# WebUI *tal como viene*, antes de los ajustes del kit, y en un modelo que las responde todas.
 
 # %% tags=["nbval-ignore-output"]
 how_many = predict(
@@ -167,6 +268,9 @@ how_many
 
 # %% [markdown]
 # And how large is the request that carries your 20 characters?
+
+# %% [markdown] tags=["es"] of="3c0b0a28"
+# ¿Y de qué tamaño es la petición que lleva tus 20 caracteres?
 
 # %% tags=["nbval-ignore-output"]
 how_large = predict(
@@ -180,6 +284,10 @@ how_large
 # can drive, the cell asks; the picture is then a fresh one. Otherwise it is a recorded one, and
 # says from when.)
 
+# %% [markdown] tags=["es"] of="1e73f78e"
+# Dos preguntas en la página, con los ajustes del kit. (Si aquí hay un navegador que un programa pueda
+# manejar, pregunta la celda, y la imagen es de ahora. Si no, es una grabada, y dice de cuándo.)
+
 # %% tags=["nbval-ignore-output"]
 recorder.clear()
 told = webui.ask(question, "And at sunset?")
@@ -187,6 +295,9 @@ lesson.look(told)
 
 # %% [markdown]
 # Now the endpoint's side of it. Compare the two calls: what does the second question bring along?
+
+# %% [markdown] tags=["es"] of="aa70c118"
+# Ahora, lo que vio el endpoint. Compara las dos llamadas: ¿qué trae consigo la segunda pregunta?
 
 # %% tags=["nbval-ignore-output"]
 seen = lesson.seen()
@@ -200,11 +311,23 @@ lesson.table(fresh if told else seen.requests["lean"], "With the kit's settings"
 # each time. The browser does not appear at all: it is Open WebUI's *server* that asks (its user
 # agent is Python's `aiohttp`), so the origin rules of notebook 07 play no role here.
 
+# %% [markdown] tags=["es"] of="3f19f19d"
+# Con los ajustes del kit, cada pregunta es una llamada. La segunda pregunta lleva consigo la primera y
+# su respuesta (3 mensajes): el modelo no tiene memoria, y la interfaz envía cada vez la conversación
+# entera. El navegador no aparece: quien pregunta es el *servidor* de Open WebUI (se presenta como
+# `aiohttp`, de Python), así que las reglas sobre el origen del cuaderno 07 no cuentan aquí.
+
 # %% [markdown]
 # ## 5. As it comes
 #
 # The same question, in three states: as Open WebUI comes; without its tools; with the kit's
 # settings. This was recorded, since each state needs a start of its own:
+
+# %% [markdown] tags=["es"] of="4471e350"
+# ## 5. Tal como viene
+#
+# La misma pregunta, en tres estados: Open WebUI tal como viene; sin sus herramientas; con los ajustes
+# del kit. Esto está grabado, porque cada estado pide un arranque propio:
 
 # %%
 print(seen.words())
@@ -212,6 +335,9 @@ lesson.table(seen.requests["plain"], "As it comes")
 
 # %% [markdown]
 # What did the person see?
+
+# %% [markdown] tags=["es"] of="4908e61e"
+# ¿Qué vio la persona?
 
 # %%
 print("in the page:", seen.answers["plain"])
@@ -226,6 +352,14 @@ print(f"{large[5]} bytes: {large[4]} tools are described to the model with every
 # is some 6 000 tokens, at four bytes a token: more than the 4 096 that Ollama reads by default on
 # a small machine, so that your own question may be what is cut off.) Which tools are these?
 
+# %% [markdown] tags=["es"] of="bd935014"
+# ¡Un rechazo! Tal como viene, Open WebUI describe sus herramientas a todos los modelos: buscar, notas,
+# memoria, un calendario. Un modelo que no se entrenó para llamar a herramientas no tiene sitio para
+# ellas en su plantilla, y el endpoint lo dice, como lo dice Ollama. (Con un modelo que las admite, solo
+# la descripción son unos 6000 tokens, a cuatro bytes por token: más de los 4096 que lee Ollama por
+# defecto en una máquina pequeña, así que lo que se corta puede ser tu propia pregunta.) ¿Qué
+# herramientas son?
+
 # %%
 from selfhost.frontends.sent import tool_names
 
@@ -237,11 +371,18 @@ print(len(names), "tools:", ", ".join(names))
 # One setting, `DEFAULT_MODEL_METADATA`, leaves the tools out. Then the model answers, and the
 # rest of the calls becomes visible:
 
+# %% [markdown] tags=["es"] of="4a93f81c"
+# Un ajuste, `DEFAULT_MODEL_METADATA`, deja fuera las herramientas. Entonces el modelo responde, y se ve
+# el resto de las llamadas:
+
 # %%
 lesson.table(seen.requests["without tools"], "Without tools")
 
 # %% [markdown]
 # Count the answers that were asked for, and compare with your guess.
+
+# %% [markdown] tags=["es"] of="dc1d6a8c"
+# Cuenta las respuestas que se pidieron, y compara con tu apuesta.
 
 # %%
 how_many.reveal("four", {"one": "Look at what else is asked, before and after your question.",
@@ -252,6 +393,12 @@ how_many.reveal("four", {"one": "Look at what else is asked, before and after yo
 # next questions that you might have, and topics. With a large model on a GPU that is comfort. With
 # one small model on a laptop it is three more answers to wait for, each for an instruction of some
 # hundred words that a small model hardly follows. All of it in one picture:
+
+# %% [markdown] tags=["es"] of="4d58c7ca"
+# Además de tu pregunta: un título para la lista de conversaciones (se pide *antes* de que se escriba tu
+# respuesta), las siguientes preguntas que podrías hacer, y los temas. Con un modelo grande en una GPU
+# es comodidad. Con un solo modelo pequeño en un portátil son tres respuestas más que esperar, cada una
+# a una instrucción de unos cientos de palabras que un modelo pequeño apenas sigue. Todo en una imagen:
 
 # %% tags=["nbval-ignore-output"]
 states = {"plain": "as it comes (refused)", "lean": "with the kit's settings"}
@@ -269,12 +416,24 @@ show.picture(
 # the difference between a room that waits and one that does not. And it is a decision that
 # somebody takes *for* you in every front end: whoever runs it should know where to look.
 
+# %% [markdown] tags=["es"] of="664100a7"
+# Cuatro llamadas se han quedado en una, y 25 kilobytes en cien bytes. En un servidor para treinta
+# estudiantes es la diferencia entre un aula que espera y una que no. Y es una decisión que en cada
+# interfaz alguien toma *por* ti: quien la pone en marcha debería saber dónde mirar.
+
 # %% [markdown]
 # ## 6. When things go wrong
 #
 # **The stop button.** A person presses *Stop*: does the server stop as well, or does it write on
 # for nobody? In the front end it is one click; for the endpoint it is a client that hangs up. We do
 # the same: start a long answer, read a little, leave.
+
+# %% [markdown] tags=["es"] of="f3978eed"
+# ## 6. Cuando algo va mal
+#
+# **El botón de parar.** Alguien pulsa *Stop*: ¿para también el servidor, o sigue escribiendo para
+# nadie? En la interfaz es un clic; para el endpoint es un cliente que cuelga. Hacemos lo mismo: empezar
+# una respuesta larga, leer un poco, irse.
 
 # %% tags=["nbval-ignore-output"]
 recorder.clear()
@@ -287,6 +446,9 @@ stream.close()  # the client hangs up
 
 # %% [markdown]
 # And on the server?
+
+# %% [markdown] tags=["es"] of="ca9ecb33"
+# ¿Y en el servidor? (*answers being written*: respuestas que se están escribiendo.)
 
 # %% tags=["nbval-ignore-output"]
 import time
@@ -312,11 +474,34 @@ lesson.table(recorder.requests(), "After the client has left")
 # An empty list of models is worth remembering: it means “the endpoint did not answer, or not with
 # 200”, and the reason stands in the endpoint's record, or in Open WebUI's log.
 
+# %% [markdown] tags=["es"] of="e9e8c5f6"
+# *Cut off*: cortada; y ya no se escribe nada: la ranura queda libre para el siguiente estudiante.
+# (Ollama hace lo mismo. Un servidor que no lo hiciera quemaría tu procesador por cada clic impaciente.)
+#
+# **Qué más puede romperse**, y qué enseña entonces Open WebUI, tal como lo ve `make check-frontends`:
+#
+# | qué pasa | qué dice la página | después |
+# |---|---|---|
+# | el endpoint no está en marcha | «Cannot connect to host …» en lugar de la respuesta | se recupera: la pregunta siguiente recibe respuesta, sin volver a cargar la página |
+# | el navegador no tiene conexión | «Connection lost. Reconnecting…», «Failed to fetch» | se recupera: carga la página, pregunta otra vez |
+# | una clave equivocada (lengua de OpenAI) | una lista de modelos vacía, y ninguna razón | arráncalo con la clave buena |
+# | el puerto 8080 está ocupado | – | el kit toma uno libre; si pediste un puerto, lo rechaza con una frase |
+# | se llena el disco durante la instalación | – | no queda nada a medio instalar |
+#
+# Vale la pena recordar la lista de modelos vacía: quiere decir «el endpoint no respondió, o no con un
+# 200», y la razón está en el registro del endpoint, o en el de Open WebUI.
+
 # %% [markdown]
 # ## 7. Is it open?
 #
 # Its page is called *open*. The file that decides is the licence in the package. We read it where
 # it was installed, and let the rules of notebook 02 place it.
+
+# %% [markdown] tags=["es"] of="798950aa"
+# ## 7. ¿Es abierto?
+#
+# En su página se llama *open*, abierto. El fichero que decide es la licencia que va en el paquete. La
+# leemos donde se instaló, y dejamos que la sitúen las reglas del cuaderno 02.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.openness.licence_text import identify
@@ -333,6 +518,11 @@ print(f"use: {granted.use} · modify: {granted.modify} · share: {granted.share}
 # %% [markdown]
 # Guess first: which sentence makes a text of three well-known paragraphs *not* open source?
 
+# %% [markdown] tags=["es"] of="8462941a"
+# Primero apuesta: ¿qué frase hace que un texto de tres párrafos bien conocidos *no* sea de código
+# abierto? (A elegir: prohíbe el uso comercial; prohíbe quitar el nombre y el logotipo, a los grupos
+# grandes; prohíbe leer el código.)
+
 # %% tags=["nbval-ignore-output"]
 clause = predict(
     "Why is this licence not open source?",
@@ -344,6 +534,12 @@ clause
 # %% [markdown]
 # The first three clauses are the BSD licence, word by word: as free as it gets. Here is the
 # fourth (read in the package of 0.12.4, 2026-11-21), if you have it:
+
+# %% [markdown] tags=["es"] of="2308f385"
+# Las tres primeras cláusulas son la licencia BSD, palabra por palabra: más libre no puede ser. Aquí
+# está la cuarta (leída en el paquete de la 0.12.4, 2026-11-21), si lo tienes. Dice que, por encima de
+# 50 personas en 30 días, nadie puede quitar ni cambiar el nombre ni el logotipo, salvo con un permiso
+# por escrito o una licencia de empresa que lo permita:
 
 # %% tags=["nbval-ignore-output"]
 if text:
@@ -371,6 +567,23 @@ clause.reveal("it forbids taking the name and logo away, for larger groups",
 # free stays free; what comes next is its makers' decision. Notebook 07 shows alternatives, some of
 # them wholly free.
 
+# %% [markdown] tags=["es"] of="1c792740"
+# Así que esto es **casi** software libre. Puedes usarlo para lo que quieras, leerlo, cambiarlo,
+# pasarlo, también por dinero. Lo que no puedes, para más de 50 personas: quitarle el nombre. El
+# software libre incluye el derecho a publicar *como propia* una versión cambiada, y la definición de
+# código abierto (*Open Source Definition*) pide que una licencia trate igual a todos los campos y a
+# todos los grupos; un límite de 50 usuarios no cumple ni lo uno ni lo otro. ¿Es malo? Depende de para
+# qué lo necesites:
+#
+# - *Una clase de 30:* por debajo del límite, para ti no cambia nada.
+# - *Una universidad de 5000:* puedes ponerlo en marcha, con su nombre puesto. No puedes convertirlo en
+#   «UniChat».
+# - *Un producto tuyo sobre él:* necesitas otra interfaz, o su permiso.
+#
+# No siempre fue así: el `LICENSE_HISTORY` del paquete dice que su primer código salió con la licencia
+# MIT, el posterior con BSD-3, y solo lo que vino después con esta. Lo que se publicó libre sigue libre;
+# lo que venga lo deciden quienes lo hacen. El cuaderno 07 enseña alternativas, algunas del todo libres.
+
 # %% [markdown]
 # ## 8. For a class
 #
@@ -386,6 +599,23 @@ clause.reveal("it forbids taking the name and logo away, for larger groups",
 # We stop what we started. In a terminal: `selfhost frontends stop open-webui`; the chats stay in
 # its folder (`selfhost frontends status` says where), and `selfhost frontends remove open-webui`
 # deletes the program.
+
+# %% [markdown] tags=["es"] of="af6a51bf"
+# ## 8. Para una clase
+#
+# ¿Qué cambiarías para treinta estudiantes en un solo servidor?
+#
+# - `WEBUI_AUTH=True`: todo el mundo tiene una cuenta; la primera persona que se registra lo administra.
+# - `--host 0.0.0.0` detrás de HTTPS, con esa dirección en `CORS_ALLOW_ORIGIN`, y el endpoint como hasta
+#   ahora en 127.0.0.1: solo le pregunta Open WebUI.
+# - Los ajustes `calls` como arriba: 30 personas × 4 llamadas son una cola.
+# - Di a la gente que quien lo administra *puede* leer las conversaciones: están en un solo fichero
+#   SQLite, `webui.db`. Autoalojado quiere decir que los datos son tuyos; no quiere decir que no sean de
+#   nadie.
+#
+# Paramos lo que arrancamos. En un terminal: `selfhost frontends stop open-webui`; las conversaciones se
+# quedan en su carpeta (`selfhost frontends status` dice dónde), y `selfhost frontends remove
+# open-webui` borra el programa.
 
 # %% tags=["nbval-ignore-output"]
 webui.close()
@@ -440,5 +670,59 @@ print("stopped")
 #
 # At the endpoint: does `curl …/v1/models` (or `/api/tags`) answer, with 200, with this key? Then at
 # Open WebUI's log (`selfhost frontends status --json` says where it lies).
+#
+# </details>
+
+# %% [markdown] tags=["es"] of="3d4cdeb2"
+# ## Compruébalo
+#
+# **1.** Cambiaste `OLLAMA_BASE_URL` y arrancaste otra vez Open WebUI; sigue preguntando a la dirección
+# antigua. ¿Qué ha pasado?
+#
+# <details><summary>Respuesta</summary>
+#
+# Cree a su base de datos, que recuerda el primer arranque. Pon `ENABLE_PERSISTENT_CONFIG=False`, o
+# cambia la dirección en sus ajustes de administración.
+#
+# </details>
+#
+# **2.** El modelo pequeño de un colega responde en Python, pero en Open WebUI solo aparece «does not
+# support tools». ¿Qué pasa, y cómo se arregla?
+#
+# <details><summary>Respuesta</summary>
+#
+# Open WebUI describe sus 36 herramientas con cada pregunta, y el modelo no tiene ninguna en su
+# plantilla. Quítalas: `DEFAULT_MODEL_METADATA='{"capabilities": {"builtin_tools": false}}'`, o en los
+# ajustes del modelo, en el panel de administración.
+#
+# </details>
+#
+# **3.** ¿Por qué son lentas las respuestas para una clase de treinta, si cada cual pregunta solo de vez
+# en cuando?
+#
+# <details><summary>Respuesta</summary>
+#
+# Por ejemplo: cada pregunta son cuatro llamadas (título, respuesta, preguntas siguientes, temas), y
+# cada vez se envía otra vez la conversación entera. Apaga las otras tres, y mira el registro del
+# endpoint.
+#
+# </details>
+#
+# **4.** «Open WebUI es de código abierto; está en GitHub». Responde con una frase.
+#
+# <details><summary>Respuesta</summary>
+#
+# Por ejemplo: «El código se puede leer y usar libremente, pero la cláusula 4 de su licencia prohíbe a
+# los grupos grandes cambiar su nombre y su logotipo, así que, según la Open Source Definition, no es de
+# código abierto».
+#
+# </details>
+#
+# **5.** La lista de modelos está vacía. ¿Dónde miras?
+#
+# <details><summary>Respuesta</summary>
+#
+# En el endpoint: ¿responde `curl …/v1/models` (o `/api/tags`), con un 200, con esta clave? Después, en
+# el registro de Open WebUI (`selfhost frontends status --json` dice dónde está).
 #
 # </details>
