@@ -138,6 +138,13 @@ def test_defence_check() -> None:
             "agreement. That is a condition of use, so it is neither open source nor open weight; "
             "it belongs to available weights.")  # fmt: skip
     assert "argument" in lab1.defence(good)
+    spanish = ("Halcón dice que es código abierto, pero su LICENSE añade un párrafo a la MIT: los "
+               "productos con más de 10.000 usuarios al mes, y cualquier uso en la educación, "
+               "necesitan un acuerdo comercial. Es una condición de uso, así que no es código "
+               "abierto ni son pesos abiertos: son pesos disponibles.")  # fmt: skip
+    assert "argument" in lab1.defence(spanish)
+    assert "which class it is instead" in hint(lab1.defence, spanish.replace("disponibles", ""))
+    assert "words" in hint(lab1.defence, re.sub("10.000|educación|acuerdo", "x", spanish))
     assert "which file" in hint(lab1.defence, re.sub("LICENSE", "text", good))
     assert "words" in hint(lab1.defence, "No.")
 

@@ -181,14 +181,16 @@ def stops(answers: Sequence[str]) -> str:
 
 
 def defence(text: str) -> str:
-    """Exercise 6: an argument names evidence, the words that decide, and the class."""
+    """Exercise 6: an argument (English or Spanish) names evidence, deciding words, the class."""
     written(text, "defence", 40)
     mentions(text, ["LICENSE"], "say in which file the evidence stands")
     mentions(text, ["10,000", "10 000", "10000", "education", "health", "administration", "compete",
-                    "commercial agreement"],
+                    "commercial agreement", "10.000", "educación", "salud", "sanidad",
+                    "administración", "competir", "acuerdo comercial"],
              "quote the words that make the difference, not only their effect")  # fmt: skip
-    mentions(text, ["available weights"], "say which class it is instead")
-    mentions(text, ["open source", "open weight"], "say which class it is not, and why")
+    mentions(text, ["available weights", "pesos disponibles"], "say which class it is instead")
+    mentions(text, ["open source", "open weight", "código abierto", "pesos abiertos"],
+             "say which class it is not, and why")  # fmt: skip
     return "file, words, class: an argument that one can check"
 
 
