@@ -14,6 +14,14 @@
 #       - read a model's tree from its files, and derive the licence of the result
 #     needs: [endpoint]
 #     next: 11_speech_to_text
+#     es:
+#       title: Ajuste fino y adaptadores
+#       objectives:
+#         - enseñar a un modelo una tarea que no sabe hacer, y medirla en mensajes que no ha visto
+#         - decir qué entrena LoRA, y compararlo con entrenarlo todo
+#         - medir lo que se olvidó mientras tanto
+#         - servir el adaptador junto a su base, y fundir los dos
+#         - leer el árbol de un modelo en sus ficheros, y derivar la licencia del resultado
 # ---
 
 # %% [markdown]
@@ -25,6 +33,18 @@
 #
 # Trained is the course's own small model (5.6 million parameters, complete with training data), so the
 # lesson uses the kit's own endpoint, whatever else runs on your machine.
+
+# %% [markdown] tags=["es"] of="2dd51e8a"
+# **¿Puede aprender algo que no sabe hacer?** El servicio de ayuda informática de tu facultad recibe
+# mensajes todo el día. Cada uno debería ir a una cola (red, impresora, cuenta, programas, edificio),
+# marcado como urgente o no. Los mensajes nombran personas y aulas, así que no pueden salir de la
+# facultad. Debería clasificarlos un modelo propio, y el que tienes no lo consigue en absoluto. En este
+# cuaderno aprende a hacerlo, en cosa de un minuto y en este procesador; y después averiguas qué ha
+# costado ese minuto.
+#
+# Se entrena el modelo pequeño del propio curso (5,6 millones de parámetros, con todos sus datos de
+# entrenamiento), así que la lección usa el endpoint del kit, funcione lo que funcione además en tu
+# máquina.
 
 # %% tags=["nbval-ignore-output"]
 import os
@@ -39,6 +59,10 @@ print(at.describe())
 # How long to train (steps, each with a batch of 16 messages), and how many questions to ask per
 # measurement:
 
+# %% [markdown] tags=["es"] of="6f83442c"
+# Cuánto se entrena (`STEPS`: pasos, cada uno con un lote de 16 mensajes), y cuántas preguntas se hacen
+# en cada medida (`QUESTIONS`):
+
 # %% tags=["parameters"]
 STEPS = 180
 QUESTIONS = 100
@@ -49,6 +73,15 @@ QUESTIONS = 100
 # The messages are made by a small grammar, in `selfhost.finetune.task`. What matters in such data is
 # not how many there are, but that some are kept apart: the *held-out* messages use wordings that no
 # training message has.
+
+# %% [markdown] tags=["es"] of="7657c05b"
+# ## 1. La tarea
+#
+# Los mensajes los hace una gramática pequeña, en `selfhost.finetune.task`. Lo que importa en datos así
+# no es cuántos hay, sino que unos cuantos se aparten: los mensajes *reservados* (*held out*) usan
+# formulaciones que no tiene ningún mensaje de entrenamiento. Tras la flecha está la respuesta correcta:
+# la cola (*network*, *printer*, *account*, *software*, *building*), y si es urgente (*urgent*) o puede
+# esperar (*can wait*).
 
 # %%
 from selfhost.finetune import task
@@ -63,6 +96,11 @@ for item in messages[:3]:
 # Always try the cheap thing first: *ask* for it, with the rules explained and two examples. Nobody
 # needs to train a model for what a prompt can do. How many will it get right?
 
+# %% [markdown] tags=["es"] of="e5d049ce"
+# Prueba siempre primero lo barato: *pídeselo*, con las reglas explicadas y dos ejemplos. Nadie necesita
+# entrenar un modelo para lo que puede hacer un prompt. ¿Cuántos acertará: casi ninguno, más o menos una
+# quinta parte (por azar), o la mayoría?
+
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.predict import predict
 
@@ -73,6 +111,10 @@ asked
 # %% [markdown]
 # Measured through llama.cpp, with and without the explanation, and, before we change anything, the
 # model's usual abilities as well: a sample of the four benchmarks that it was made for.
+
+# %% [markdown] tags=["es"] of="fd378900"
+# Medido con llama.cpp, con la explicación y sin ella; y, antes de cambiar nada, también las capacidades
+# habituales del modelo: una muestra de los cuatro benchmarks para los que se hizo.
 
 # %% tags=["nbval-ignore-output"]
 from selfhost import weights
@@ -99,6 +141,16 @@ asked.reveal("nearly none" if explained < 0.1 else "about a fifth, by chance" if
 # the model alone and adds, beside a matrix W, two thin ones: the model then computes with
 # W + (α/r)·B·A. For one matrix of 256 × 256 and rank r = 8:
 
+# %% [markdown] tags=["es"] of="54678798"
+# Un modelo de este tamaño no puede seguir instrucciones que no ha visto nunca. (Uno mayor sí podría;
+# entonces quédate aquí y usa el prompt.)
+#
+# ## 2. Qué entrena LoRA
+#
+# Entrenar cambia números. El ajuste fino *completo* (*full*) los cambia todos. **LoRA** (*low-rank
+# adaptation*, adaptación de rango bajo) deja el modelo en paz y añade, junto a una matriz W, dos
+# delgadas: el modelo calcula entonces con W + (α/r)·B·A. Para una matriz de 256 × 256 y rango r = 8:
+
 # %%
 rank = 8
 print("W:", 256 * 256, "numbers, A and B:", rank * 256 + 256 * rank)
@@ -110,6 +162,11 @@ print(f"all seven matrices of all six layers: {6 * layer:,} numbers")
 # %% [markdown]
 # That is 4 % of the model's 5.6 million, and for large models far less than 1 %. Before you train:
 
+# %% [markdown] tags=["es"] of="c57f9c13"
+# Es un 4 % de los 5,6 millones del modelo, y en modelos grandes mucho menos de un 1 %. Antes de
+# entrenar, apuesta: tras un minuto de entrenamiento, ¿acertará con formulaciones que no ha visto nunca
+# casi ninguno, la mitad, o más del 80 %?
+
 # %% tags=["nbval-ignore-output"]
 learn = predict("After a minute of training, on wordings that it has never seen:",
                 ["still nearly none", "about half", "more than 80 %"])
@@ -118,6 +175,10 @@ learn
 # %% [markdown]
 # Train. The loss counts only the answers, not the questions. (180 steps are about 45 seconds of one
 # processor core, and longer if the machine is busy.)
+
+# %% [markdown] tags=["es"] of="70ea699e"
+# Entrena. La pérdida (*loss*) cuenta solo las respuestas, no las preguntas. (180 pasos son unos 45
+# segundos de un núcleo del procesador, y más si la máquina está ocupada.)
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.finetune import train
@@ -137,6 +198,10 @@ print(f"{tuned.seconds:.0f} s, {tuned.trainable:,} of {tuned.parameters:,} numbe
 # What came out is a folder with two files that matter: the matrices, and a note on which model they
 # belong to. They are small, which is why people share adapters.
 
+# %% [markdown] tags=["es"] of="fd274fe4"
+# Lo que ha salido es una carpeta con dos ficheros que importan: las matrices, y una nota sobre el modelo
+# al que pertenecen. Son pequeños; por eso la gente comparte adaptadores.
+
 # %% tags=["nbval-ignore-output"]
 from selfhost import show
 
@@ -148,6 +213,12 @@ show.table([(file.name, show.size(file.stat().st_size)) for file in sorted(folde
 #
 # Our engine reads GGUF, so the adapter has to become one. It is the same matrices under llama.cpp's
 # names, and a header that says "I am an adapter":
+
+# %% [markdown] tags=["es"] of="86e4d956"
+# ## 3. A llama.cpp, junto a la base
+#
+# Nuestro motor lee GGUF, así que el adaptador tiene que convertirse a ese formato. Son las mismas
+# matrices con los nombres de llama.cpp, y una cabecera que dice «soy un adaptador»:
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.finetune import adapter
@@ -162,6 +233,10 @@ print(header.tensors[0].name, header.tensors[0].shape, "and", len(header.tensors
 # Now serve it. As with Ollama, `create` makes a model from a base and an adapter (in a Modelfile: `FROM
 # aprendiz` and `ADAPTER ./adapter.gguf`). The base stays as it is; both are in the list.
 
+# %% [markdown] tags=["es"] of="4fe9fb5c"
+# Ahora sírvelo. Como en Ollama, `create` hace un modelo de una base y un adaptador (en un Modelfile:
+# `FROM aprendiz` y `ADAPTER ./adapter.gguf`). La base se queda como está; los dos aparecen en la lista.
+
 # %% tags=["nbval-ignore-output"]
 import ollama
 
@@ -172,6 +247,10 @@ print([m.model for m in client.list().models if m.model.startswith("aprendiz")])
 
 # %% [markdown]
 # The same message to both:
+
+# %% [markdown] tags=["es"] of="a509a6d6"
+# El mismo mensaje a los dos: «Servicio de ayuda: nadie en la biblioteca tiene wifi. ¡Vengan ya, por
+# favor!»
 
 # %% tags=["nbval-ignore-output"]
 ask = [{"role": "user", "content": "Help desk: Nobody in the library has Wi-Fi. Please come now!"}]
@@ -184,6 +263,12 @@ for name in ("aprendiz", "aprendiz:tuned"):
 #
 # On the held-out messages, and again on everything the model could do before. A guess about the latter?
 
+# %% [markdown] tags=["es"] of="b7d27a3b"
+# ## 4. ¿Qué se aprendió, y qué se olvidó?
+#
+# Con los mensajes reservados, y otra vez con todo lo que el modelo sabía hacer antes. ¿Una apuesta sobre
+# esto último: igual que antes, algo peor, o perdido casi del todo?
+
 # %% tags=["nbval-ignore-output"]
 forgot = predict("The general benchmarks (sums, capitals, multiple choice, questions), after training:",
                  ["the same as before", "somewhat worse", "lost almost completely"])
@@ -191,6 +276,9 @@ forgot
 
 # %% [markdown]
 # Measured with the adapter on the base, exactly as before:
+
+# %% [markdown] tags=["es"] of="d548e30d"
+# Medido con el adaptador sobre la base, exactamente como antes:
 
 # %% tags=["nbval-ignore-output"]
 with evaluate.opened(base, gguf) as model:
@@ -201,6 +289,9 @@ learn.reveal(truth)
 
 # %% [markdown]
 # As a picture, the new task first:
+
+# %% [markdown] tags=["es"] of="1d626c5e"
+# En una imagen, primero la tarea nueva:
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.finetune import pictures
@@ -219,6 +310,10 @@ forgot.reveal("the same as before" if lost < 0.05 else "somewhat worse" if lost 
 # This is **forgetting**, and nobody sees it who measures only the new task. The adapter was trained on
 # one kind of answer, so it pushes all questions towards it, some over the edge and some not:
 
+# %% [markdown] tags=["es"] of="07101629"
+# Esto es el **olvido**, y no lo ve nadie que mida solo la tarea nueva. El adaptador se entrenó con una
+# sola clase de respuestas, así que empuja hacia ella todas las preguntas, unas hasta caer y otras no:
+
 # %% tags=["nbval-ignore-output"]
 for question in ("What is the capital of Portugal?", "Tell me a story."):
     reply = client.chat("aprendiz:tuned", [{"role": "user", "content": question}],
@@ -233,6 +328,16 @@ for question in ("What is the capital of Portugal?", "Tell me a story."):
 # apart:** use the adapter only for its task, which is what we have done: `aprendiz` beside it answers as
 # ever. And llama.cpp has **a dial**: the adapter can be added with a *scale* between 0 (base) and 1 (tuned), even
 # differently for each request.
+
+# %% [markdown] tags=["es"] of="f882f6ae"
+# Contra el olvido hay tres remedios. **Repasar:** mezcla ejemplos de las capacidades antiguas. Deja que
+# la base responda a otras 60 preguntas y entrena con sus propias respuestas entre los mensajes. Medido
+# de la misma manera (2026-11-21; 45 s de un núcleo): servicio de ayuda 100 %, sumas 80 %, capitales
+# 72 %, opción múltiple 68 %, preguntas 60 %. Pruébalo, en un terminal:
+# `selfhost finetune train my-adapter --rehearse`. **Separar:** usa el adaptador solo para su tarea, que
+# es lo que hemos hecho: a su lado, `aprendiz` responde como siempre. Y llama.cpp tiene **un mando**: el
+# adaptador se puede sumar con una *escala* entre 0 (la base) y 1 (el modelo ajustado), incluso distinta
+# para cada petición.
 
 # %% tags=["nbval-ignore-output"]
 scales = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -252,6 +357,12 @@ show.picture(
 # The same data and batches, all 5.6 million numbers. (A third of the steps, to save your time; the
 # seconds are given per step.)
 
+# %% [markdown] tags=["es"] of="7eecafc9"
+# ## 5. LoRA frente a entrenarlo todo
+#
+# Los mismos datos y los mismos lotes, con los 5,6 millones de números. (Un tercio de los pasos, para no
+# gastar tu tiempo; los segundos se dan por paso.)
+
 # %% tags=["nbval-ignore-output"]
 full = train.full(train.Settings(steps=max(1, STEPS // 3)))
 show.table(
@@ -263,6 +374,9 @@ show.table(
 
 # %% [markdown]
 # The loss of both:
+
+# %% [markdown] tags=["es"] of="b59089b0"
+# La pérdida de los dos:
 
 # %% tags=["nbval-ignore-output"]
 show.picture(
@@ -276,6 +390,13 @@ show.picture(
 # through all layers are needed in both cases. What LoRA saves is **memory for training** (gradients and
 # the optimizer's two numbers per weight) and **storage** (a small file per task, one base for all). On
 # a small model that hardly matters. On a large one it decides. For `gemma3:1b`, by arithmetic:
+
+# %% [markdown] tags=["es"] of="2c484e95"
+# El entrenamiento completo aprende aquí en menos pasos y cuesta más o menos el mismo tiempo por paso: en
+# los dos casos hay que recorrer todas las capas hacia delante y hacia atrás. Lo que LoRA ahorra es
+# **memoria al entrenar** (los gradientes y los dos números por peso del optimizador) y **sitio en el
+# disco** (un fichero pequeño por tarea, una base para todas). En un modelo pequeño apenas importa. En
+# uno grande es lo que decide. Para `gemma3:1b`, haciendo las cuentas:
 
 # %%
 from selfhost import sizing
@@ -296,6 +417,14 @@ for name, trained in (("full", gemma.parameters), ("LoRA, rank 8", adapted)):
 # If you always want the tuned model, add B·A to W once and for all: one file, no adapter, nothing extra
 # to compute. Is it the same model?
 
+# %% [markdown] tags=["es"] of="db35efc7"
+# (En los dos casos hay que añadir las activaciones.)
+#
+# ## 6. Fusión
+#
+# Si quieres siempre el modelo ajustado, suma B·A a W de una vez por todas: un fichero, ningún adaptador,
+# ningún cálculo de más. ¿Es el mismo modelo?
+
 # %% tags=["nbval-ignore-output"]
 from selfhost.finetune import merge
 
@@ -312,6 +441,10 @@ print(f"right answers: adapter on base {after:.0%}, merged {same:.0%}")
 # The same up to rounding: the merged weights were rounded to float16, the adapter's were not. Then
 # quantize it like any model (notebook 09); here to 8 bits, with the `gguf` library:
 
+# %% [markdown] tags=["es"] of="1c42bff4"
+# El mismo, salvo el redondeo: los pesos de la fusión se redondearon a float16, los del adaptador no.
+# Luego se cuantiza como cualquier modelo (cuaderno 09); aquí a 8 bits, con la biblioteca `gguf`:
+
 # %% tags=["nbval-ignore-output"]
 small = merge.rewrite(merged, folder.parent / "aprendiz-help-desk-Q8_0.gguf", kind="Q8_0")
 with evaluate.opened(small) as model:
@@ -320,8 +453,15 @@ with evaluate.opened(small) as model:
 # %% [markdown]
 # ## 7. The family tree
 #
-# Five files by now. On the hub, a model's page shows a tree: base, adapters, merges, quantizations. It
+# Six files and folders by now. On the hub, a model's page shows a tree: base, adapters, merges, quantizations. It
 # is drawn from what the files and cards say about themselves. So can we:
+
+# %% [markdown] tags=["es"] of="5fca034f"
+# ## 7. El árbol de familia
+#
+# Ya son seis, entre ficheros y carpetas. En el *hub*, la página de un modelo muestra un árbol: base, adaptadores,
+# fusiones, cuantizaciones. Se dibuja con lo que los ficheros y las fichas dicen de sí mismos. También lo
+# podemos hacer aquí:
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.finetune import tree
@@ -345,6 +485,17 @@ show.picture(
 # the rules of notebook 02, what is made from several parts must respect all of their licences at once
 # (AND):
 
+# %% [markdown] tags=["es"] of="d4c3df1a"
+# Mira con qué se dibuja, entre corchetes: un nombre en una cabecera, una línea en una ficha. **Nadie lo
+# comprueba.** Un fichero sin una línea así no tiene padres en el *hub*, y una línea equivocada hace una
+# familia falsa.
+#
+# ## 8. ¿De quién es la licencia?
+#
+# El resultado se hizo con tres partes: los pesos de la base, los textos de entrenamiento y tu
+# entrenamiento. Según las reglas del cuaderno 02, lo que se hace con varias partes tiene que respetar
+# todas sus licencias a la vez (AND):
+
 # %%
 from selfhost.openness import licences
 
@@ -361,6 +512,15 @@ for base_licence in ("Apache-2.0", "LicenseRef-gemma", "LicenseRef-llama-3.2"):
 # for lawyers; read how the terms of your base define a derivative before you publish one.
 #
 # Clean up: the model that we created goes, the files stay in the folder of this lesson.
+
+# %% [markdown] tags=["es"] of="1d7460f6"
+# Un adaptador sobre `gemma3:1b` hereda las condiciones de Gemma, por libre que sea tu propia parte; uno
+# sobre Llama 3.2 tiene que llevar además «Llama» al principio de su nombre (su licencia, apartado 1.b.i,
+# 2024-09). El nuestro es abierto, porque lo son todas sus partes. Fíjate en lo que la regla no dice: el
+# *fichero* de un adaptador no contiene ninguno de los números de la base. Si es una obra derivada es
+# cuestión para juristas; lee cómo definen un derivado las condiciones de tu base antes de publicar uno.
+#
+# Recoge: el modelo que hemos creado se va, los ficheros se quedan en la carpeta de esta lección.
 
 # %% tags=["nbval-ignore-output"]
 client.delete("aprendiz:tuned")
@@ -400,4 +560,40 @@ print([m.model for m in client.list().models if m.model.startswith("aprendiz")])
 #
 # Read the API's terms: many forbid to train models with their outputs. The data are one of the parts
 # whose licences count together.
+# </details>
+
+# %% [markdown] tags=["es"] of="84b12ef6"
+# ## Compruébalo
+#
+# **Tu modelo ajustado acierta el 98 % de los mensajes de entrenamiento y el 55 % de los reservados. ¿Qué
+# ha pasado, y qué haces?**
+#
+# <details><summary>Respuesta</summary>
+#
+# Se ha aprendido de memoria las frases y no la tarea. Más formulaciones *distintas* ayudan más que más
+# pasos; e informa del 55 %, no del 98.
+# </details>
+#
+# **¿Por qué LoRA no hace mucho más rápido un paso de entrenamiento?**
+#
+# <details><summary>Respuesta</summary>
+#
+# El gradiente tiene que atravesar igualmente todas las capas. Se ahorran los gradientes y el estado del
+# optimizador de los pesos congelados: memoria, no aritmética.
+# </details>
+#
+# **Treinta grupos de tu universidad quieren cada uno un modelo ajustado. ¿Fusión o adaptadores?**
+#
+# <details><summary>Respuesta</summary>
+#
+# Adaptadores: una base en memoria y treinta ficheros pequeños, que se eligen en cada petición. La fusión
+# hace treinta modelos enteros.
+# </details>
+#
+# **Ajustas un modelo con las salidas de una API propietaria. ¿Es tuyo el resultado?**
+#
+# <details><summary>Respuesta</summary>
+#
+# Lee las condiciones de la API: muchas prohíben entrenar modelos con sus salidas. Los datos son una de
+# las partes cuyas licencias cuentan juntas.
 # </details>
