@@ -58,7 +58,7 @@ sound
 
 # %%
 print(f"{len(sound.samples)} numbers for {sound.seconds:.2f} s:")
-print(sound.samples[8000:8008])
+print(sound.samples[8000:8008].round(4))
 
 # %% [markdown]
 # Drawn over time, and a very short piece of it enlarged:
@@ -319,9 +319,10 @@ print(f"{speech.wer(said, written):.1%} = 2 of 8 words")
 
 # %%
 print("normalized:", speech.normalize("Mr. Smith, they're twenty-five COLOURS!"))
-print("25 and twenty-five:", speech.wer("I have 25 cats", "I have twenty-five cats"), "(English)")
-print("25 and veinticinco:", speech.wer("Tengo 25 gatos", "Tengo veinticinco gatos", "es"),
-      "(Spanish: its normalizer knows no numbers)")
+cats = speech.wer("I have 25 cats", "I have twenty-five cats")
+gatos = speech.wer("Tengo 25 gatos", "Tengo veinticinco gatos", "es")
+print(f"25 and twenty-five: {cats:.0%} (English)")
+print(f"25 and veinticinco: {gatos:.0%} (Spanish: its normalizer knows no numbers)")
 
 # %% [markdown]
 # Now all sixteen recordings, held out from training. Before you look: OpenAI's `tiny` model has

@@ -42,7 +42,8 @@ from selfhost.speech.baseline import missing
 english, spanish = "What is the capital of France?", "¿Cuál es la capital de Francia?"
 for voice in speech.available("en"):
     display(speech.speak(english, "en", voice))
-print(*missing(), sep="\n")
+for line in missing():
+    print(line)
 
 # %% [markdown]
 # And in Spanish. (flite speaks English only.)

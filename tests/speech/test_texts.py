@@ -29,10 +29,26 @@ EN = frozenset("abcdefghijklmnopqrstuvwxyz',.?! ")
         ("a", "a.."),
         ("Hola;  ¿qué\n tal?", "Hola, ¿qué tal?"),
         ("“Hola”, dijo —él—", "Hola, dijo, él."),
+        ("7 - 3 = 4", "siete menos tres igual a cuatro."),
+        ("a −5 grados", "a menos cinco grados."),
+        ("el 2026-11-21", "el dos mil veintiséis once veintiuno."),
     ],
 )
 def test_spanish(text, spoken):
     assert " ".join(texts.prepare(text, "es", ES).pieces) == spoken
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("9 + 4 - 6", "nine plus four minus six."),
+        ("(2 + 3) - 1", "two plus three, minus one."),
+        ("a well-known -3", "a well known minus three."),
+        ("pages 2-3", "pages two three."),
+    ],
+)
+def test_a_minus_is_said_and_a_hyphen_is_not(text, spoken):
+    assert " ".join(texts.prepare(text, "en", EN).pieces) == spoken
 
 
 def test_what_is_left_out_is_told():

@@ -16,14 +16,16 @@ from selfhost.speech.sound import package
 
 LONGEST = 200  # characters in a piece: the network's memory grows with the square of it
 _SIGNS = {
-    "es": {"%": " por ciento", "€": " euros", "$": " dólares", "+": " más ", "=": " igual a ",
-           "&": " y ", "@": " arroba ", "°": " grados ", "×": " por ", "/": " "},
-    "en": {"%": " percent", "€": " euros", "+": " plus ", "=": " equals ", "&": " and ",
-           "@": " at ", "°": " degrees ", "×": " times ", "/": " "},
+    "es": {"%": " por ciento", "€": " euros", "$": " dólares", "+": " más ", "−": " menos ",
+           "=": " igual a ", "&": " y ", "@": " arroba ", "°": " grados ", "×": " por ", "/": " "},
+    "en": {"%": " percent", "€": " euros", "+": " plus ", "−": " minus ", "=": " equals ",
+           "&": " and ", "@": " at ", "°": " degrees ", "×": " times ", "/": " "},
 }  # fmt: skip
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": "", "”": "", "«": "", "»": "", '"': "", "—": ", ",
                         "–": ", ", "…": "...", ";": ",", ":": ",", "(": ", ", ")": ", ",
                         "\n": " ", "\t": " ", "_": " ", "*": "", "#": "", "`": ""})  # fmt: skip
+# A hyphen joins words; between or before numbers, with room around it, it is a sum's or a sign.
+_MINUS = re.compile(r"(?<=[\d)])\s[-−–]\s(?=[\d(])|(?<![\w-])[-−](?=\d)|−(?=\d)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -43,7 +45,8 @@ def prepare(text: str, language: str, alphabet: Collection[str], *, words: bool 
     """
     if not isinstance(text, str) or not text.strip():
         raise KitError("There is nothing to say: the text is empty.", 'speech.speak("Hello.")')
-    spoken = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    spoken = _MINUS.sub(_SIGNS.get(language, {}).get("−", " "), unicodedata.normalize("NFC", text))
+    spoken = spoken.translate(_PLAIN)
     for sign, said in _SIGNS.get(language, {}).items():
         spoken = spoken.replace(sign, said)
     if words:
