@@ -14,6 +14,14 @@
 #       - choose a model by size, error, licence and openness
 #     needs: [speech]
 #     next: 12_text_to_speech
+#     es:
+#       title: De voz a texto
+#       objectives:
+#         - decir qué llega a ver de un sonido un reconocedor, y qué se pierde por el camino
+#         - ejecutar Whisper desde un terminal y desde Python, sin red, y hacer subtítulos con él
+#         - medir cuánto se equivoca una transcripción, según la voz y según el ruido, y cuánto tarda
+#         - averiguar cuándo escribe un reconocedor lo que nadie dijo, y qué ajustes lo hacen variar
+#         - elegir un modelo por tamaño, error, licencia y apertura
 # ---
 
 # %% [markdown]
@@ -31,6 +39,21 @@
 # These recordings come with the course. Neither the sentences nor the voices were in its training.
 # The voices are those of two free programs, espeak-ng and flite.
 
+# %% [markdown] tags=["es"] of="c93c06c9"
+# **¿Puedes fiarte de lo que apuntó una máquina?** Una clase, una entrevista, una visita al médico: se
+# graba, y un programa escribe lo que se dijo. El resultado parece un texto como cualquier otro. No
+# enseña dónde el programa estaba seguro y dónde se inventó algo. Le daremos grabaciones a un
+# reconocedor, miraremos qué ve, contaremos sus errores, y lo pillaremos inventando.
+#
+# El programa es *Whisper* (OpenAI, 2022), el mismo que usarías en el trabajo. El modelo que lleva
+# dentro es el del propio curso, `oido`: la arquitectura de Whisper, 3,08 millones de parámetros,
+# entrenado desde cero **solo con voces sintéticas**. Conoce unas 2490 formas de palabra y nunca ha oído
+# a un ser humano. Falla más que los modelos que usarías, y eso es lo que necesitamos aquí: errores que
+# mirar. Su ficha es `models/oido/README.md`.
+#
+# Estas grabaciones vienen con el curso. Ni las frases ni las voces estaban en su entrenamiento. Las
+# voces son las de dos programas libres, espeak-ng y flite.
+
 # %%
 import os
 
@@ -45,6 +68,9 @@ show.table([(clip.path.name[:5], clip.voice, clip.text) for clip in clips],
 # %% [markdown]
 # One of them, to listen to. Robots, both of them: the voice and the listener.
 
+# %% [markdown] tags=["es"] of="18c2b105"
+# Una de ellas, para escuchar. Robots, los dos: la voz y quien escucha.
+
 # %% tags=["nbval-ignore-output"]
 clip = next(clip for clip in clips if "Linux" in clip.text)
 sound = clip.sound
@@ -56,12 +82,21 @@ sound
 # A microphone measures air pressure, here 16,000 times a second. That is all there is in the file:
 # a row of numbers.
 
+# %% [markdown] tags=["es"] of="8989d4a0"
+# ## 1. El sonido como números
+#
+# Un micrófono mide la presión del aire, aquí 16 000 veces por segundo. No hay más en el fichero: una
+# fila de números.
+
 # %%
 print(f"{len(sound.samples)} numbers for {sound.seconds:.2f} s:")
 print(sound.samples[8000:8008].round(4))
 
 # %% [markdown]
 # Drawn over time, and a very short piece of it enlarged:
+
+# %% [markdown] tags=["es"] of="8fa2a8f5"
+# Dibujado a lo largo del tiempo, con un trozo muy corto ampliado:
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.speech import pictures
@@ -76,6 +111,10 @@ show.picture(
 # Nobody could read the sentence from this. The ear does not either: it splits the sound into
 # frequencies. So do we, for every hundredth of a second:
 
+# %% [markdown] tags=["es"] of="549e94b4"
+# Nadie podría leer la frase en este dibujo. El oído tampoco lo hace: separa el sonido en frecuencias.
+# Nosotros también, para cada centésima de segundo:
+
 # %% tags=["nbval-ignore-output"]
 show.picture(
     pictures.spectrogram({clip.text: sound}),
@@ -87,6 +126,11 @@ show.picture(
 # Whisper gets a coarser picture: 80 bands instead of 200 frequencies, narrow ones where the ear
 # is good and wide ones above (the *mel* scale), and the logarithm of the power in each.
 
+# %% [markdown] tags=["es"] of="f0d811f2"
+# Whisper recibe una imagen más basta: 80 **bandas mel** en lugar de 200 frecuencias, estrechas donde el
+# oído es bueno y anchas más arriba (la *escala mel*), y el logaritmo de la potencia en cada una. Es un
+# **espectrograma mel**.
+
 # %% tags=["nbval-ignore-output"]
 show.picture(
     pictures.mel_scale(),
@@ -96,6 +140,10 @@ show.picture(
 # %% [markdown]
 # And the picture is always **30 seconds** wide. A shorter recording is filled up with silence, a
 # longer one is cut. This is everything that the network ever sees of your voice:
+
+# %% [markdown] tags=["es"] of="e8886554"
+# Y la imagen tiene siempre **30 segundos** de ancho. Una grabación más corta se rellena con silencio,
+# una más larga se corta. Esto es todo lo que la red llega a ver de tu voz:
 
 # %% tags=["nbval-ignore-output"]
 show.picture(
@@ -109,6 +157,12 @@ show.picture(
 #
 # In a terminal. We make a folder with the recording and the model in it. Without `--model` the
 # command would first fetch its default model, `turbo`, 1.6 GB.
+
+# %% [markdown] tags=["es"] of="2dbe6596"
+# ## 2. Ejecútalo
+#
+# En un terminal. Hacemos una carpeta con la grabación y el modelo dentro. Sin `--model`, la orden
+# traería primero su modelo por defecto, `turbo`, 1,6 GB.
 
 # %%
 import shutil
@@ -126,6 +180,9 @@ print(sorted(path.name for path in Path().iterdir()))
 # %% [markdown]
 # The command reads every file through `ffmpeg`, even WAV. Where that is missing, we say so.
 
+# %% [markdown] tags=["es"] of="6894c7d0"
+# La orden lee todos los ficheros con `ffmpeg`, incluso los WAV. Donde falta, lo decimos.
+
 # %% tags=["nbval-ignore-output"]
 if shutil.which("ffmpeg"):
     print("what the command prints:")
@@ -139,6 +196,12 @@ else:
 # The same from Python, in five lines. (`speech.read` reads WAV without ffmpeg; with it,
 # `model.transcribe("speech.wav")` does the reading, too.)
 
+# %% [markdown] tags=["es"] of="ff27aa11"
+# También ha escrito ficheros: el texto, subtítulos en dos formatos, y todo ello en JSON.
+#
+# Lo mismo desde Python, en cinco líneas. (`speech.read` lee WAV sin ffmpeg; si lo hay,
+# `model.transcribe("speech.wav")` se encarga también de leer.)
+
 # %% tags=["nbval-ignore-output"]
 import whisper
 
@@ -151,6 +214,11 @@ print(result["text"])
 # The course's own function is a thin layer over these lines, which adds what one misses in
 # practice: files of any length in little memory, pauses, errors as sentences. It answers the same.
 
+# %% [markdown] tags=["es"] of="cf496c55"
+# La función del propio curso es una capa fina sobre estas líneas, que añade lo que se echa de menos en
+# la práctica: ficheros de cualquier duración con poca memoria, pausas, errores dichos con una frase.
+# Responde lo mismo.
+
 # %% tags=["nbval-ignore-output"]
 heard = speech.transcribe("speech.wav", "Spanish")
 print(heard.text, "| the same text:", heard.text == result["text"].strip())
@@ -159,6 +227,11 @@ print(heard.text, "| the same text:", heard.text == result["text"].strip())
 # ### Which language?
 #
 # The first token that Whisper writes is a language. Without `--language` it takes the likeliest:
+
+# %% [markdown] tags=["es"] of="1066cb26"
+# ### ¿Qué lengua?
+#
+# El primer token que escribe Whisper es una lengua. Sin `--language` toma la más probable:
 
 # %% tags=["nbval-ignore-output"]
 english = next(clip for clip in clips if "lion" in clip.text)
@@ -180,6 +253,14 @@ show.picture(
 #
 # Time is also written as tokens (`<|2.40|>`). Three sentences with pauses between them:
 
+# %% [markdown] tags=["es"] of="6bb39892"
+# Nuestro modelo se entrenó con dos lenguas, así que está seguro de lo que sea. Un reconocedor de 99
+# lenguas tiene más que confundir: si sabes qué lengua es, dilo.
+#
+# ### ¿Cuándo se dijo?
+#
+# El tiempo se escribe también con tokens (`<|2.40|>`). Tres frases, con pausas entre ellas:
+
 # %% tags=["nbval-ignore-output"]
 three = [clip for clip in clips if clip.voice == "espeak:es+f5"]
 several = speech.join([clip.sound for clip in three], pause=1.0)
@@ -191,6 +272,10 @@ heard
 # From segments with times to subtitles is one step. This is SubRip's format; `vtt()` gives the one
 # of web pages.
 
+# %% [markdown] tags=["es"] of="3e790657"
+# De los segmentos con sus tiempos a los subtítulos hay un paso. Este es el formato de SubRip; `vtt()`
+# da el de las páginas web.
+
 # %% tags=["nbval-ignore-output"]
 print(heard.srt())
 
@@ -198,11 +283,24 @@ print(heard.srt())
 # (`oido` learned from single sentences, so our function gives it one at a time, cut at the pauses.
 # Whisper's own models take 30 seconds at once, and tell themselves what was said before.)
 
+# %% [markdown] tags=["es"] of="a729d284"
+# (`oido` aprendió con frases sueltas, así que nuestra función se las da de una en una, cortando por las
+# pausas. Los modelos del propio Whisper toman 30 segundos de una vez, y se recuerdan a sí mismos lo que
+# se dijo antes.)
+
 # %% [markdown]
 # ## 3. What does it hear when nobody speaks?
 #
 # Whisper learned from the internet, where subtitles go on when nobody speaks ("Thanks for
 # watching!"). Ours never saw such data. What will it write for these?
+
+# %% [markdown] tags=["es"] of="a50143b6"
+# ## 3. ¿Qué oye cuando no habla nadie?
+#
+# Whisper aprendió de internet, donde los subtítulos siguen cuando no habla nadie («Thanks for
+# watching!», gracias por vernos). El nuestro nunca vio datos así. ¿Qué escribirá con estos sonidos:
+# silencio, un siseo fuerte, un silbido, una frase al revés? (A elegir: con ninguno; solo con la frase
+# al revés; también con el siseo o el silbido.)
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.widgets.predict import predict
@@ -216,6 +314,10 @@ guess
 # %% [markdown]
 # Four sounds without a word in them; the last contains everything that speech has, in the wrong
 # order.
+
+# %% [markdown] tags=["es"] of="4fdbe14a"
+# Cuatro sonidos sin una sola palabra dentro; el último contiene todo lo que tiene el habla, en el orden
+# equivocado.
 
 # %% tags=["nbval-ignore-output"]
 import numpy as np
@@ -235,6 +337,9 @@ show.table(rows, ["sound", "written", "mean log-probability"])
 # %% [markdown]
 # Listen to the last one, and compare with your guess.
 
+# %% [markdown] tags=["es"] of="9a67d13c"
+# Escucha el último, y compara con tu apuesta.
+
 # %% tags=["nbval-ignore-output"]
 wrote = {name for name, t in found.items() if t.text}
 display(speech.Sound(nobody["backwards"].copy(), 16_000, "backwards", found["backwards"].text))
@@ -244,9 +349,16 @@ guess.reveal("for hiss or whistle, too" if noises else "for none" if not wrote
 
 # %% [markdown]
 # A recogniser is a language model that looks at a picture: it writes what is *likely*, and only
-# then what is *there*. Given a picture with the texture of speech, it writes a sentence: a correct
-# one, with a capital and a full stop, that nobody said. OpenAI's model card warns of the same.
+# then what is *there*. Given a picture with the texture of speech, it writes a sentence, or what
+# looks like one, with a capital and a full stop, that nobody said. OpenAI's model card warns of the same.
 # Where a transcript has consequences, keep the recording.
+
+# %% [markdown] tags=["es"] of="bbca0644"
+# Un reconocedor es un modelo de lenguaje que mira una imagen: escribe lo que es *probable*, y solo
+# después lo que *está ahí*. Si le das una imagen con la textura del habla, escribe una frase, o algo que lo
+# parece, con su mayúscula y su punto, que nadie ha dicho. Eso es una **alucinación**. La ficha del
+# modelo de OpenAI advierte de lo mismo. Donde una transcripción tenga consecuencias, guarda la
+# grabación.
 
 # %% [markdown]
 # ## 4. Which text? Greedy, beam, dice
@@ -254,6 +366,13 @@ guess.reveal("for hiss or whistle, too" if noises else "for none" if not wrote
 # The network gives probabilities for the next token, as every language model does (notebook 01),
 # and somebody must choose. A sentence that it finds hard, decoded in three ways. The picture of
 # the sound is computed once and used for all.
+
+# %% [markdown] tags=["es"] of="3c4c4f8b"
+# ## 4. ¿Qué texto? Voraz, en haz, a los dados
+#
+# La red da probabilidades para el token siguiente, como todos los modelos de lenguaje (cuaderno 01), y
+# alguien tiene que elegir. Una frase que le resulta difícil, decodificada de tres maneras. La imagen
+# del sonido se calcula una sola vez y sirve para todas. (*said*: lo dicho.)
 
 # %% tags=["nbval-ignore-output"]
 hard = next(clip for clip in clips if "night" in clip.text)
@@ -272,6 +391,11 @@ print("beam 5:", decode(beam_size=5).text)
 # *Greedy* takes the likeliest token each time. *Beam search* follows the five likeliest beginnings
 # and takes the likeliest whole. With a *temperature* above 0 it throws dice; six times:
 
+# %% [markdown] tags=["es"] of="4da9eb36"
+# La decodificación **voraz** (*greedy*) toma cada vez el token más probable. La **búsqueda en haz**
+# (*beam search*) sigue los cinco comienzos más probables y toma el conjunto más probable. Con una
+# *temperatura* por encima de 0, tira los dados; seis veces:
+
 # %% tags=["nbval-ignore-output"]
 import torch
 
@@ -289,6 +413,14 @@ for text in dice[:3]:
 # sure even when it is wrong, so to see the mechanism at work we put the bar higher, to −0.4. Twice
 # the same call:
 
+# %% [markdown] tags=["es"] of="60dc0487"
+# Dirás: entonces dejo la temperatura a 0. Pero mira `whisper --help`: la temperatura 0 es solo el
+# primer intento. Si el texto es demasiado improbable (una log-probabilidad media por debajo de −1) o se
+# repite (se comprime demasiado bien), Whisper **prueba otra vez con 0,2, 0,4, … 1,0**, es decir, con
+# dados. Esto se llama *temperature fallback*, y es uno de los ajustes ocultos que persigue el cuaderno
+# 14. Nuestro modelo está seguro incluso cuando se equivoca, así que para ver funcionar el mecanismo
+# ponemos el listón más alto, en −0,4. Dos veces la misma llamada:
+
 # %% tags=["nbval-ignore-output"]
 rows = []
 for run in (1, 2):
@@ -300,12 +432,24 @@ show.table(rows, ["run", "temperature used", "mean log-probability", "text"])
 # For a text that can be repeated: `temperature=0.0` as a single number switches the fallback off,
 # and a seed holds the dice otherwise. Neither makes the text right.
 
+# %% [markdown] tags=["es"] of="67a0d9c9"
+# Para un texto que se pueda repetir: `temperature=0.0`, como un solo número, apaga esos reintentos, y
+# si no, una semilla sujeta los dados. Ninguna de las dos cosas hace que el texto sea el bueno.
+
 # %% [markdown]
 # ## 5. How wrong is it?
 #
 # Count: the fewest words to replace, leave out or add until the transcript is what was said,
 # divided by the number of words said. That is the **word error rate** (WER). Capitals and
 # punctuation are removed before, by Whisper's own normalizer.
+
+# %% [markdown] tags=["es"] of="87a3893d"
+# ## 5. ¿Cuánto se equivoca?
+#
+# Cuenta: el menor número de palabras que hay que cambiar, quitar o añadir hasta que la transcripción
+# sea lo que se dijo, dividido por el número de palabras dichas. Esa es la **tasa de error por palabra**
+# (*word error rate*, WER). Antes se quitan las mayúsculas y la puntuación, con el normalizador del
+# propio Whisper. (*substitute*: cambiar.)
 
 # %%
 said, written = "The lion works in the library in July.", "the lion walks in a library in july"
@@ -316,6 +460,10 @@ print(f"{speech.wer(said, written):.1%} = 2 of 8 words")
 
 # %% [markdown]
 # What counts as the same word is decided by the normalizer, and moves the figure:
+
+# %% [markdown] tags=["es"] of="474e25af"
+# Qué cuenta como la misma palabra lo decide el normalizador, y mueve la cifra. (El último texto dice
+# que el de español no sabe de números.)
 
 # %%
 print("normalized:", speech.normalize("Mr. Smith, they're twenty-five COLOURS!"))
@@ -328,6 +476,10 @@ print(f"25 and veinticinco: {gatos:.0%} (Spanish: its normalizer knows no number
 # Now all sixteen recordings, held out from training. Before you look: OpenAI's `tiny` model has
 # about 7 % on read English books.
 
+# %% [markdown] tags=["es"] of="d697c8ef"
+# Ahora las dieciséis grabaciones, que se apartaron del entrenamiento. Antes de mirar: el modelo `tiny`
+# de OpenAI tiene un 7 %, más o menos, en libros leídos en inglés.
+
 # %% tags=["nbval-ignore-output"]
 quality = predict("The word error rate of oido, on new sentences with new voices?",
                   ["below 5 %", "10 to 25 %", "above 50 %"])
@@ -335,6 +487,9 @@ quality
 
 # %% [markdown]
 # Each is heard once, and we keep the time that it took.
+
+# %% [markdown] tags=["es"] of="e38f9c41"
+# Cada una se oye una vez, y apuntamos el tiempo que tardó.
 
 # %% tags=["nbval-ignore-output"]
 answers = [speech.transcribe(clip.path, clip.language) for clip in clips]
@@ -344,6 +499,9 @@ quality.reveal("below 5 %" if total < .05 else "above 50 %" if total > .5 else "
 
 # %% [markdown]
 # An average hides who pays. By voice:
+
+# %% [markdown] tags=["es"] of="b314da2e"
+# Una media esconde quién paga. Por voces:
 
 # %% tags=["nbval-ignore-output"]
 def rate(language, voice):
@@ -370,6 +528,16 @@ show.picture(
 # And noise? Six recordings, with white noise as loud as the speech (0 dB) or 10 times weaker in
 # power (10 dB):
 
+# %% [markdown] tags=["es"] of="14ef6a25"
+# `awb` es aquí la única voz de otra familia (flite) que las demás; el modelo rara vez se ha encontrado
+# con sus parientes. Los reconocedores de voz humana tienen el mismo problema con las voces humanas: la
+# ficha del modelo de Whisper nombra acentos, dialectos, género y edad como cosas de las que depende su
+# tasa de error. **Una tasa de error publicada es la de las voces con las que se midió.** Con tan pocas
+# grabaciones, cada barra es un indicio, no un resultado; la ficha tiene muestras mayores.
+#
+# ¿Y el ruido? Seis grabaciones, con un ruido blanco tan fuerte como el habla (0 dB) o de una potencia
+# 10 veces menor (10 dB):
+
 # %% tags=["nbval-ignore-output"]
 def with_noise(chosen, decibels):
     heard = [speech.transcribe(c.sound.with_noise(decibels, seed=5), c.language) for c in chosen]
@@ -390,6 +558,9 @@ show.picture(
 # %% [markdown]
 # At 10 dB you hear the noise, and understand the sentence all the same. Listen:
 
+# %% [markdown] tags=["es"] of="3b852cde"
+# A 10 dB oyes el ruido, y entiendes la frase igualmente. Escucha:
+
 # %% tags=["nbval-ignore-output"]
 noisy = english.sound.with_noise(10, seed=5)
 print("heard:", speech.transcribe(noisy, "en").text)
@@ -400,6 +571,13 @@ noisy
 #
 # The *real-time factor* is computing time divided by the length of the sound. Below 1, a recording
 # is done before one has listened to it. Our layer beside the bare library, on the same samples:
+
+# %% [markdown] tags=["es"] of="39964d0b"
+# ## 6. ¿Cuánto tarda?
+#
+# El **factor de tiempo real** es el tiempo de cálculo dividido por la duración del sonido. Por debajo
+# de 1, una grabación está lista antes de que uno la haya escuchado. Nuestra capa junto a la biblioteca
+# sola, con las mismas muestras:
 
 # %% tags=["nbval-ignore-output"]
 from time import perf_counter
@@ -418,6 +596,11 @@ print(f"real-time factor over {length:.0f} s of sound: {spent / length:.2f}")
 # For ten hours of archive, `selfhost speech transcribe archive.wav` reads piece by piece, shows how
 # far it is and estimates the rest, in the memory that two and a half minutes need.
 
+# %% [markdown] tags=["es"] of="74024b6a"
+# Las grabaciones cortas pagan 30 segundos cada una, como enseñó la sección 1; una larga sale más barata
+# por segundo. Para un archivo de diez horas, `selfhost speech transcribe archive.wav` lee trozo a
+# trozo, enseña por dónde va y estima lo que queda, con la memoria que piden dos minutos y medio.
+
 # %% tags=["nbval-ignore-output"]
 import sys
 from selfhost.speech.progress import Estimate
@@ -432,6 +615,12 @@ print(t.text)
 # Record a sentence with your phone or with your system's recorder and give the file here. (It goes
 # to the computer that runs this notebook, and nowhere else.)
 
+# %% [markdown] tags=["es"] of="0af7543f"
+# ## 7. Tu propia voz
+#
+# Graba una frase con tu teléfono o con la grabadora de tu sistema y da aquí el fichero. (Va al
+# ordenador que ejecuta este cuaderno, y a ningún otro sitio.)
+
 # %% tags=["nbval-ignore-output"]
 from selfhost.speech.recorder import Recorder
 
@@ -442,6 +631,11 @@ mine
 # `oido` has never heard a human: expect a fluent sentence of its own. With a network (or a mirror
 # in the room), put `"tiny"` in place of `"oido"`: the same call fetches OpenAI's smallest model once
 # (75 MB, sha256 checked), and you will be understood.
+
+# %% [markdown] tags=["es"] of="c81e8512"
+# `oido` nunca ha oído a un ser humano: espera una frase fluida, de su cosecha. Con red (o con un espejo
+# en el aula), pon `"tiny"` en lugar de `"oido"`: la misma llamada trae una vez el modelo más pequeño de
+# OpenAI (75 MB, con su sha256 comprobado), y te entenderá.
 
 # %% tags=["nbval-ignore-output"]
 LISTENER = "oido"
@@ -457,6 +651,12 @@ print(LISTENER, "heard:", speech.transcribe(mine.sound, model=LISTENER).text)
 #
 # Whisper comes in sizes. Memory and speed are its makers' figures for a large GPU; the error rates
 # are those of the sources in the last column.
+
+# %% [markdown] tags=["es"] of="695874a5"
+# ## 8. ¿Qué modelo?
+#
+# Whisper viene en varios tamaños. La memoria y la velocidad son cifras de quienes lo hicieron, en una
+# GPU grande; las tasas de error son las de las fuentes de la última columna.
 
 # %%
 from selfhost.speech.whispers import DATE, SIZES, SOURCE
@@ -475,6 +675,14 @@ show.table(
 #
 # May you use it, and how open is it? By the rules of notebook 02, beside the course's own model,
 # whose files the audit opens:
+
+# %% [markdown] tags=["es"] of="0fd650a8"
+# Esto son libros leídos, en inglés. Para el español, para una sala con ruido, para las palabras de tu
+# materia, solo hay una cifra que cuente: la que mides tú, con las celdas de arriba y diez minutos de
+# tus propias grabaciones.
+#
+# ¿Puedes usarlo, y hasta qué punto es abierto? Con las reglas del cuaderno 02, junto al modelo del propio
+# curso, cuyos ficheros abre la auditoría:
 
 # %%
 from selfhost.openness.audit import audit
@@ -496,6 +704,17 @@ show.table(rows, ["model", "licence of the weights", "class"])
 # convert our checkpoint for it (names of layers, and a tokenizer file; some seconds, once). Same
 # weights: the same text?
 
+# %% [markdown] tags=["es"] of="af14dbc1"
+# El código y los pesos de Whisper son MIT: úsalos para lo que quieras. Aquello con lo que se entrenó
+# (680 000 horas de internet) no está publicado, así que nadie de fuera puede decir de quién son las
+# voces que hay dentro.
+#
+# ## 9. Otros motores, los mismos pesos
+#
+# *faster-whisper* ejecuta Whisper con CTranslate2, un motor en C++, y es popular en servidores.
+# Convertimos para él nuestro fichero (los nombres de las capas, y un fichero del tokenizador;
+# unos segundos, una vez). Los mismos pesos: ¿el mismo texto?
+
 # %% tags=["nbval-ignore-output"]
 from selfhost.speech import ctranslate
 
@@ -505,6 +724,10 @@ same
 
 # %% [markdown]
 # Both decode greedily, in 32-bit floats; the third column has its weights rounded to 8 bits.
+
+# %% [markdown] tags=["es"] of="eae8501b"
+# Los dos decodifican de manera voraz, en coma flotante de 32 bits; en la tercera columna, los pesos
+# están redondeados a 8 bits.
 
 # %% tags=["nbval-ignore-output"]
 from importlib.util import find_spec
@@ -523,6 +746,9 @@ show.table(rows, ["Whisper", "CTranslate2 the same", "with 8 bits the same"])
 # %% [markdown]
 # Your guess:
 
+# %% [markdown] tags=["es"] of="743edcfc"
+# Tu apuesta:
+
 # %% tags=["nbval-ignore-output"]
 count = sum(row[1] for row in rows)
 if rows:
@@ -535,6 +761,13 @@ print(f"{count} of {len(rows)} texts are the same")
 # **Can you trust it?** As far as you measured it: for these voices, this noise, these words. Keep
 # the recording, look at segments with a low mean log-probability first, and never publish a quotation
 # that nobody has listened to.
+
+# %% [markdown] tags=["es"] of="36cdab5f"
+# Que los textos sean iguales no quiere decir que lo sean los números: ese es el tema del cuaderno 15.
+#
+# **¿Puedes fiarte?** Hasta donde lo mediste: para estas voces, este ruido, estas palabras. Guarda la
+# grabación, mira primero los segmentos con una log-probabilidad media baja, y no publiques nunca una
+# cita que nadie haya escuchado.
 
 # %% [markdown]
 # ## Check yourself
@@ -573,5 +806,44 @@ print(f"{count} of {len(rows)} texts are the same")
 # <details><summary>Answer</summary>
 #
 # Whisper always looks at a picture of 30 seconds; the rest is silence, and it is computed.
+#
+# </details>
+
+# %% [markdown] tags=["es"] of="6abf4254"
+# ## Compruébalo
+#
+# **1.** Una transcripción tiene una tasa de error por palabra del 120 %. ¿Es un error del programa?
+#
+# <details><summary>Respuesta</summary>
+#
+# No necesariamente. Cuentan también las palabras añadidas: quien escribe diez palabras donde se dijeron
+# cinco tiene al menos un 100 %.
+#
+# </details>
+#
+# **2.** Un colega transcribe dos veces la misma grabación mala y obtiene dos textos, aunque
+# `--temperature` era 0. ¿Por qué?
+#
+# <details><summary>Respuesta</summary>
+#
+# Por los reintentos (*temperature fallback*): el primer intento era demasiado improbable o se repetía,
+# y los siguientes tiran los dados.
+#
+# </details>
+#
+# **3.** Un reconocedor tiene un 3 % en LibriSpeech. ¿Qué sabes de tus entrevistas en español, hechas en
+# un bar?
+#
+# <details><summary>Respuesta</summary>
+#
+# Poco. Otra lengua, otras voces, otro ruido, otras palabras. Transcribe diez minutos a mano y mide.
+#
+# </details>
+#
+# **4.** ¿Por qué tarda una grabación de dos segundos casi lo mismo que una de veinte?
+#
+# <details><summary>Respuesta</summary>
+#
+# Whisper mira siempre una imagen de 30 segundos; el resto es silencio, y se calcula.
 #
 # </details>
