@@ -507,8 +507,8 @@ show.table(voices.in_language("es"), ["voice", "licence", "commercial use"])
 # ### Las demás
 #
 # Qué necesita cada una para funcionar, si funciona aquí, y su licencia y su clase según las reglas del
-# cuaderno 02. No se descarga nada, y una voz que falta no se imita con otra. (*copies voices*: copia voces; *not
-# judged*: sin juzgar.)
+# cuaderno 02. No se descarga nada, y una voz que falta no se imita con otra. (*copies voices*: copia
+# voces; *not judged*: sin juzgar.)
 
 # %% tags=["nbval-ignore-output"]
 from selfhost.openness.catalogue import find
@@ -571,8 +571,8 @@ else:
 #
 # Así que el consentimiento no es un formulario al final, es el primer paso. Qué quiere decir aquí:
 #
-# - **Lo da la persona a quien pertenece la voz**, y sabe para qué. «Podemos usar la grabación» no es «podemos
-#   hacerte decir cosas».
+# - **Lo da la persona a quien pertenece la voz**, y sabe para qué. «Podemos usar la grabación» no es
+#   «podemos hacerte decir cosas».
 # - **Tiene un fin, un alcance y un final**: qué textos, en qué lengua, quién los puede escribir, hasta
 #   cuándo. Después se borra el modelo, no solo la grabación.
 # - **Se puede retirar.** Así que tienes que saber dónde están todas las copias. Con modelos que alojas
