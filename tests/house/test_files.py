@@ -187,13 +187,13 @@ def test_readme_has_every_lesson_on_its_map() -> None:
 
 def test_the_spanish_readme_lists_what_is_in_spanish() -> None:
     text = (ROOT / "README.es.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (\d\d|Laboratorio \d)[: ] ?([^|]+?) \|", text, re.MULTILINE)
+    rows = re.findall(r"^\| (\d\d|Práctica \d)[: ] ?([^|]+?) \|", text, re.MULTILINE)
     found = {
         (lesson.number.removeprefix("lab "), lesson.es["title"])
         for lesson in teaching.lessons()
         if lesson.es
     }
-    assert {(number.removeprefix("Laboratorio "), title) for number, title in rows} == found
+    assert {(number.removeprefix("Práctica "), title) for number, title in rows} == found
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.es.md"])
