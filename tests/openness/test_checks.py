@@ -28,10 +28,11 @@ def test_a_wrong_answer_gets_its_hint() -> None:
 
     assert not check.run("1a", "sum", test, 3)
     assert said == ["✘ 1a sum: count again"]
-    assert check.open == ["1a"] and check.passed == 0
+    assert check.open == ["1a"] and check.passed == 0 and not check.done("1a")
     assert "open: 1a" in check.summary()
     assert check.run("1a", "sum", test, 2), "a second try replaces the first"
     assert check.open == []
+    assert check.done("1a") and not check.done("1a", "2"), "what never ran is not done"
 
 
 @pytest.mark.parametrize(
