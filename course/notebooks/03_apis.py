@@ -103,10 +103,10 @@ print([model.id for model in client.models.list()])
 
 # %% [markdown]
 # And now all of them with the same five lines. A request leaves this computer only where a key is
-# set; otherwise you see what *would* be sent. (With a key: every such call costs a little, and
-# your question is then on somebody else's machine.)
+# set; without one the line says "not asked", and the next cell shows what would be sent. (With a
+# key: every such call costs a little, and your question is then on somebody else's machine.)
 
-# %% [markdown] tags=["es"] of="e725b37b"
+# %% [markdown] tags=["es"] of="4e96de57"
 # Y ahora, todos con las mismas cinco líneas. Una petición solo sale de este ordenador cuando hay una clave
 # puesta; si no, la celda dice que no ha preguntado, y la siguiente enseña lo que *se enviaría*. (Con una
 # clave: cada llamada así cuesta un poco, y tu pregunta está entonces en la máquina de otro.)
@@ -269,9 +269,9 @@ show.table([(f.parameter, f.sent, f.found, f.why) for f in v1],
            ["parameter", "sent", "found", "why"])
 
 # %% [markdown]
-# Compare the last lines with your guess:
+# Compare the line of `temprature` with your guess:
 
-# %% [markdown] tags=["es"] of="71c470fd"
+# %% [markdown] tags=["es"] of="28903a47"
 # Compara la línea de `temprature` con tu apuesta:
 
 # %% tags=["nbval-ignore-output"]
