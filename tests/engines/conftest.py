@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from selfhost import engines
-
-
-@pytest.fixture(scope="session")
-def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is converted once stays here for all tests of a process."""
-    return tmp_path_factory.mktemp("store")
-
-
-# Files are dealt to processes one by one: what changes the environment must not outlive its file.
-@pytest.fixture(scope="module")
-def store(store_folder: Path) -> Iterator[Path]:
-    """The folder that SELFHOST_MODELS names while a file's tests run."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SELFHOST_MODELS", str(store_folder))
-        yield store_folder
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,21 +16,6 @@ KINDS = ("F32", "F16", "BF16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "IQ4_
 def need_llama_cpp() -> None:
     if importlib.util.find_spec("llama_cpp") is None:
         pytest.skip("llama-cpp-python is not installed (make build-lowlevel)")
-
-
-@pytest.fixture(scope="session")
-def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is made once stays here for all tests of a process."""
-    return tmp_path_factory.mktemp("store")
-
-
-# Files are dealt to processes one by one: what changes the environment must not outlive its file.
-@pytest.fixture(scope="module")
-def store(store_folder: Path) -> Iterator[Path]:
-    """The folder that SELFHOST_MODELS names while a file's tests run."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SELFHOST_MODELS", str(store_folder))
-        yield store_folder
 
 
 @pytest.fixture(scope="module")
