@@ -19,7 +19,7 @@ from selfhost import __version__, weights
 from selfhost.console import Bar, size
 from selfhost.errors import KitError
 from selfhost.room.manifest import NAME, Room, RoomFile, minutes, save
-from tools.bundle import pages, targets, wheels
+from tools.bundle import pages, proof, targets, wheels
 from tools.house.line import sentence
 from tools.house.places import BUILD, ROOT, say
 
@@ -103,10 +103,16 @@ def wheel_files(
     for target in wanted:
         say(f"Packages for {target.name}")
         found = wheels.collect(target, place)
-        wheels.require(found, target)
+        gaps = proof.gaps(target, found.names, place)
+        if "lab" in gaps:
+            raise KitError(
+                f"A laptop of the kind {target.name} could not be set up: {gaps['lab']}.",
+                "leave this kind of laptop out of TARGETS",
+            )
         for name in found.names:
             users.setdefault(name, []).append(target.name)
-        for what, why in found.missing.items():
+        parts = {f"the set-up's part “{part}”": why for part, why in gaps.items()}
+        for what, why in (found.missing | parts).items():
             lost.setdefault((what, why), []).append(target.name)
     for old in place.glob("*.whl"):
         if old.name not in users:  # of an earlier bundle in this folder
@@ -200,10 +206,12 @@ def make(folder: Path, asked: argparse.Namespace) -> Room:
 def report(room: Room, folder: Path) -> str:
     """What the teacher wants to know at the end."""
     lines = [f"The bundle is in {folder} ({size(sum(f.bytes for f in room.files))})."]
-    for target in room.targets:
-        count = room.bytes(target)
+    for target in targets.read(" ".join(room.targets)):
+        count = room.bytes(target.name)
+        oldest = targets.floor(target, (f.path[7:] for f in room.of("wheel", target.name)))
         lines.append(
-            f"  {target}: {size(count)} for a laptop, {minutes(count):.0f} minutes at 20 Mbit/s"
+            f"  {target.name}: {size(count)} for a laptop, {minutes(count):.0f} minutes at "
+            "20 Mbit/s" + (f"; {oldest} or newer" if oldest else "")
         )
     for each in (*room.of("model"), *room.of("installer")):
         lines.append(f"  {each.path}: {size(each.bytes)}, {minutes(each.bytes):.0f} minutes")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from selfhost.errors import KitError
-from tools.bundle.targets import Target, pins
+from tools.bundle.proof import BUILDERS
+from tools.bundle.targets import NEWEST, OLDEST, Target, pins
 from tools.house import pips
 from tools.house.places import ROOT, child_environment, say, wheel_cache
+from tools.house.room import target as this_laptop
 
 LOCKS = ("constraints.txt", "constraints-litellm.txt")
-BUILDERS = ["hatchling==1.33.0", "editables", "setuptools", "wheel"]
+NO_WHEEL = "no wheel for this kind of laptop in the index"
 # torch's CUDA libraries: not for the CPU build of torch, and gigabytes.
 _CUDA = re.compile(r"^(nvidia|cuda)-")
 
@@ -35,53 +38,74 @@ def collect(target: Target, folder: Path) -> Found:
     """
     found = Found()
     for lock in LOCKS:
-        _collect(_wanted(lock, target), target, folder, found)
+        late = _wanted(lock, target, NEWEST)
+        _collect(late, target, folder, found)
+        # Where an early 3.11 needs another version, both are there.
+        early = [pin for pin in _wanted(lock, target, OLDEST) if pin not in late]
+        _collect(early, target, folder, found, OLDEST)
+    _torch(target, folder, found)
     # What builds the kit's own wheel on the laptop; these may choose their own companions.
     done, lost = _download(BUILDERS, target, folder, companions=True)
     found.names |= done
     if lost:
-        found.missing[lost] = "no wheel for this kind of laptop in the index"
+        found.missing[lost] = NO_WHEEL
     _lowlevel(target, folder, found)
     return found
 
 
-def _wanted(lock: str, target: Target) -> list[str]:
+def _wanted(lock: str, target: Target, patch: int) -> list[str]:
     return [
-        pin for pin in pins(ROOT / lock, target)
-        if not pin.startswith("llama-cpp-python") and not _CUDA.match(pin)
+        pin for pin in pins(ROOT / lock, target, patch)
+        if not pin.startswith(("llama-cpp-python", "torch==")) and not _CUDA.match(pin)
     ]  # fmt: skip
 
 
-def _collect(wanted: list[str], target: Target, folder: Path, found: Found) -> None:
+def _torch(target: Target, folder: Path, found: Found) -> None:
+    """On Linux the CPU build and no other: the public index's wants 3 GB of CUDA libraries."""
+    pin = next(pin for pin in pins(ROOT / LOCKS[0], target) if pin.startswith("torch=="))
+    linux, index = target.platform.startswith("linux"), os.environ.get("SELFHOST_TORCH_INDEX")
+    more = ["--extra-index-url", index] if linux and index else []
+    done, lost = _download([pin + "+cpu" if linux else pin], target, folder, more=more)
+    found.names |= done
+    if lost:
+        found.missing[lost] = (
+            "its CPU build is not in the index that pip uses here: give SELFHOST_TORCH_INDEX the "
+            "address that the “Get started” page of pytorch.org shows for Linux, pip, CPU"
+            if linux else NO_WHEEL
+        )  # fmt: skip
+
+
+def _collect(
+    wanted: list[str], target: Target, folder: Path, found: Found, patch: int = NEWEST
+) -> None:
     """All in one run of pip; a package without a wheel is taken out and the rest tried again."""
     todo = list(wanted)
     while todo:
-        done, lost = _download(todo, target, folder)
+        done, lost = _download(todo, target, folder, patch=patch)
         if not lost:
             found.names |= done
             return
         todo = [pin for pin in todo if pin != lost]
-        name = None if _is_torch(lost) else _built_here(lost, target, folder)
+        name = None if lost.startswith("triton") else _built_here(lost, target, folder)
         if name:
             found.names.add(name)
         else:
-            found.missing[lost] = "no wheel for this kind of laptop in the index"
-
-
-def _is_torch(pin: str) -> bool:
-    return pin.partition("==")[0] in ("torch", "triton")
+            found.missing[lost] = NO_WHEEL
 
 
 def _download(
-    todo: list[str], target: Target, folder: Path, *, companions: bool = False
-) -> tuple[set[str], str | None]:
+    todo: list[str], target: Target, folder: Path, *,
+    companions: bool = False, patch: int = NEWEST, more: Sequence[str] = (),
+) -> tuple[set[str], str | None]:  # fmt: skip
     """(names of the wheels, None), or (nothing, the requirement that has no wheel).
 
-    With `companions` also what they need themselves, in any version.
+    With `companions` also what they need themselves, in any version; `more` options for pip.
     """
-    command = [sys.executable, "-m", "pip", "download", "--dest", str(folder)]
+    if not todo:
+        return set(), None
+    command = [sys.executable, "-m", "pip", "download", "--dest", str(folder), *more]
     command += [] if companions else ["--no-deps"]
-    command += ["--no-input", "--progress-bar", "off", *target.pip_options(), *todo]
+    command += ["--no-input", "--progress-bar", "off", *target.pip_options(patch), *todo]
     answer = subprocess.run(
         command, capture_output=True, text=True, encoding="utf-8", errors="replace",
         env=child_environment(), cwd=ROOT,
@@ -135,7 +159,7 @@ def _lowlevel(target: Target, folder: Path, found: Found) -> None:
     """llama-cpp-python, compiled on this machine, for laptops of its kind."""
     pin = next(p for p in pins(ROOT / LOCKS[0], target) if p.startswith("llama-cpp-python"))
     built = sorted(wheel_cache().glob(f"llama_cpp_python-{pin.partition('==')[2]}-*.whl"))
-    here = target.is_here or target.platform == Target(*_here()).platform
+    here = target.platform == this_laptop().rpartition("-")[0]  # the wheel fits every Python
     if not built or not here:
         found.missing[pin] = (
             "compiled on each kind of laptop (make wheel there); only lessons 09 and 15 use it"
@@ -147,20 +171,3 @@ def _lowlevel(target: Target, folder: Path, found: Found) -> None:
         fresh.write_bytes(built[0].read_bytes())
         fresh.replace(place)
     found.names.add(place.name)
-
-
-def _here() -> tuple[str, str]:
-    from tools.house.room import target
-
-    platform, _, python = target().rpartition("-")
-    return platform, python
-
-
-def require(found: Found, target: Target) -> None:
-    """Without these nothing runs. Raises KitError."""
-    for name in ("xllamacpp", "fastapi", "jupyterlab"):
-        if not any(wheel.lower().startswith(name) for wheel in found.names):
-            raise KitError(
-                f"There is no {name} for {target.name}, and without it the kit does not run.",
-                "leave this kind of laptop out of TARGETS",
-            )
