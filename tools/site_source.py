@@ -24,6 +24,7 @@ PAGES = (
     "README.es.md",
     "CONTRIBUTING.md",
     "LICENSE.md",
+    "NOTICES.md",
     "benchmarks/README.md",
     "course/README.md",
 )
@@ -198,7 +199,7 @@ def contents(target: Path, solutions: bool) -> str:
         "En español": ["README.es", *there, *KEPT["es"]],
         "Teaching": ["slides", "docs/teaching", *docs, *notes],
         "The kit": ["README", "CONTRIBUTING", "course/README", "benchmarks/README", "status",
-                    *models, "api/index", "LICENSE"],
+                    *models, "api/index", "LICENSE", "NOTICES"],
     }  # fmt: skip
     text = ""
     for caption, entries in parts.items():

@@ -157,6 +157,8 @@ def test_the_list_comes_last_and_everything_is_in_it(
     assert "the website" in lost
     start = (tmp_path / "START-HERE.txt").read_text(encoding="utf-8")
     assert "SELFHOST_ROOM=" in start and "thing==1" in start
+    # xllamacpp's wheel hands on llama.cpp without its notice.
+    assert "The ggml authors" in (tmp_path / "NOTICES.md").read_text(encoding="utf-8")
     report = bundle.report(room, tmp_path)
     assert "minutes at 20 Mbit/s; glibc 2.28 or newer" in report
 

@@ -199,6 +199,7 @@ def make(folder: Path, asked: argparse.Namespace) -> Room:
         missing="\n".join(["Not in it:", *lines, ""]) if lines else "",
     )  # fmt: skip
     (folder / "START-HERE.txt").write_text(text, encoding="utf-8")
+    shutil.copyfile(ROOT / "NOTICES.md", folder / "NOTICES.md")
     save(room, folder)
     return room
 
