@@ -53,4 +53,17 @@ def address_in_the_room() -> str:
             probe.connect(("192.0.2.1", 9))  # TEST-NET-1: chooses a route, reaches nobody
             return str(probe.getsockname()[0])
         except OSError:
-            return "127.0.0.1"
+            return _address_of_an_interface()
+
+
+def _address_of_an_interface() -> str:
+    """Without a default route, as on a hotspot of one's own: an interface that is up, if any."""
+    import psutil
+
+    up = {name for name, state in psutil.net_if_stats().items() if state.isup}
+    for name, addresses in psutil.net_if_addrs().items():
+        for each in addresses:
+            private = each.family == socket.AF_INET and not each.address.startswith("127.")
+            if name in up and private:
+                return str(each.address)
+    return "127.0.0.1"

@@ -183,3 +183,18 @@ def test_installers_and_unknown_models(tmp_path: Path) -> None:
         bundle.installer_files(tmp_path / "out", tmp_path / "nowhere")
     with pytest.raises(KitError, match="no model that the kit can put"):
         bundle.model_files(tmp_path / "out", ["no-such-model"], accept=False)
+
+
+def test_a_wheel_says_its_licence_itself(tmp_path: Path) -> None:
+    path = tmp_path / "a-1-py3-none-any.whl"
+    for line, said in (
+        ("License-Expression: MIT", "MIT"),
+        ("Classifier: License :: OSI Approved :: BSD License", "BSD License"),
+        ("License: Apache 2.0", "Apache 2.0"),
+        ("Name: a", "not said"),
+    ):
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr("a-1.dist-info/METADATA", f"Metadata-Version: 2.1\n{line}\n")
+        assert wheels.licence(path) == said
+    path.write_bytes(b"no zip")
+    assert wheels.licence(path) == "not said"

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
-from selfhost import KitError, weights
-from selfhost.room import load, verify
+from selfhost import KitError, net, weights
+from selfhost.room import app, load, verify
+from selfhost.room.manifest import incomplete
 from tests.room.conftest import serving, until
 
 
@@ -165,3 +167,42 @@ def test_a_busy_port_is_a_sentence(folder: Path) -> None:
         answer = subprocess.run([*command, "--port", port], capture_output=True, text=True)
     assert answer.returncode == 1 and f"Port {port} is taken" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_browser_comes_again_by_itself(folder: Path) -> None:
+    asks = {"accept": "text/html,*/*"}
+    for headers, kind in ((asks, "text/html; charset=utf-8"), ({}, None)):
+        scope = {"headers": [(k.encode(), v.encode()) for k, v in headers.items()]}
+        answer = app._busy(scope)
+        assert answer.status_code == 503 and answer.headers["retry-after"] == "2"
+        assert answer.headers.get("content-type") == kind
+        assert ("refresh" in answer.headers) == bool(kind)
+
+
+def test_a_copy_that_was_cut_is_seen_without_reading_it(folder: Path) -> None:
+    room = load(folder)
+    assert incomplete(room, folder) == []
+    path = folder / "models/small.gguf"
+    path.write_bytes(path.read_bytes()[:-1])
+    (folder / "kit/workshop.zip").unlink()
+    assert incomplete(room, folder) == ["kit/workshop.zip", "models/small.gguf"]
+
+
+def test_a_room_of_its_own_has_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a hotspot of the teacher's laptop nothing leads to the world."""
+    import psutil
+
+    up = SimpleNamespace(isup=True)
+
+    def addresses() -> dict[str, list[Any]]:
+        found = {"lo": "127.0.0.1", "wlan0": "10.42.0.1"}
+        family = socket.AF_INET
+        return {k: [SimpleNamespace(family=family, address=v)] for k, v in found.items()}
+
+    def no_route(*_: Any) -> None:
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setattr(psutil, "net_if_stats", lambda: {"lo": up, "wlan0": up})
+    monkeypatch.setattr(psutil, "net_if_addrs", addresses)
+    monkeypatch.setattr(socket.socket, "connect", no_route)
+    assert net.address_in_the_room() == "10.42.0.1"

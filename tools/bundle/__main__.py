@@ -118,7 +118,13 @@ def wheel_files(
         if old.name not in users:  # of an earlier bundle in this folder
             old.unlink()
     files = [
-        entry(folder, f"wheels/{name}", "wheel", tuple(sorted(users[name])))
+        entry(
+            folder,
+            f"wheels/{name}",
+            "wheel",
+            tuple(sorted(users[name])),
+            {"licence": wheels.licence(place / name)},
+        )
         for name in sorted(users)
     ]
     missing = [{"what": what, "why": why, "targets": names} for (what, why), names in lost.items()]

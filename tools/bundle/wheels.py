@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import email
 import os
 import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -162,7 +164,8 @@ def _lowlevel(target: Target, folder: Path, found: Found) -> None:
     here = target.platform == this_laptop().rpartition("-")[0]  # the wheel fits every Python
     if not built or not here:
         found.missing[pin] = (
-            "compiled on each kind of laptop (make wheel there); only lessons 09 and 15 use it"
+            "compiled on each kind of laptop (make wheel there); only notebooks 09, 14, 15 and "
+            "lab 3 use it"
         )
         return
     place = folder / built[0].name
@@ -171,3 +174,16 @@ def _lowlevel(target: Target, folder: Path, found: Found) -> None:
         fresh.write_bytes(built[0].read_bytes())
         fresh.replace(place)
     found.names.add(place.name)
+
+
+def licence(wheel: Path) -> str:
+    """What a wheel's own description says of its licence, in at most 80 characters."""
+    try:
+        with zipfile.ZipFile(wheel) as file:
+            name = next(n for n in file.namelist() if n.endswith(".dist-info/METADATA"))
+            about = email.message_from_bytes(file.read(name))
+    except (OSError, zipfile.BadZipFile, StopIteration):
+        return "not said"
+    named = [c.rpartition(" :: ")[2] for c in about.get_all("Classifier", []) if "License ::" in c]
+    said = about.get("License-Expression") or ", ".join(named) or about.get("License") or ""
+    return said.strip().partition("\n")[0][:80] or "not said"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,18 +43,23 @@ def run(args: argparse.Namespace) -> Any:
     import uvicorn
 
     from selfhost.room.app import create_app
+    from selfhost.room.manifest import incomplete
 
     room = load(args.folder)
     listener = listen("0.0.0.0" if args.lan else "127.0.0.1", args.port, "selfhost room serve")
     host = address_in_the_room() if args.lan else "127.0.0.1"
     address = f"http://{host}:{listener.getsockname()[1]}"
     say(f"The room: {address}   ({len(room.files)} files; Ctrl-C ends it)")
-    say(f"Students: SELFHOST_ROOM={address} make lab")
+    say(f"Students: SELFHOST_ROOM={address} make lab   (no make: … python3 kit.py lab)")
+    say(f'Windows:  $env:SELFHOST_ROOM="{address}"; py kit.py lab')
+    if cut := incomplete(room, args.folder):
+        say(f"{len(cut)} files are missing or cut (selfhost room verify {args.folder} names them)")
     if not args.lan:
         say("Only this computer can reach it. For the room: --lan")
     app = create_app(args.folder, args.parallel, address)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-    server.run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # the usual end, and who got what is still to be said
+        server.run(sockets=[listener])
     rows = app.state.room.progress.rows()
     return {"action": "serve", "url": address, "laptops": len(rows), "rows": rows}
 

@@ -57,8 +57,7 @@ class Download(FileResponse):
         """Send it; a laptop that takes nothing for a minute loses its place."""
         needs_place = self._about.bytes > SMALL and scope["method"] == "GET"
         if needs_place and not await self._room.places.take(QUEUE):
-            busy = Response("all places are taken; come again", 503, {"Retry-After": "2"})
-            await busy(scope, receive, send)
+            await _busy(scope)(scope, receive, send)
             return
         headers = {k: v for k, v in scope["headers"] if k == b"x-laptop"}
         who = headers.get(b"x-laptop", b"").decode("utf-8", "replace")
@@ -156,6 +155,17 @@ def create_app(folder: Path, places: int = 6, address: str = "") -> FastAPI:
         return Download(folder / path, about, server)
 
     return app
+
+
+def _busy(scope: Scope) -> Response:
+    """A program is asked to come again; a browser comes again by itself."""
+    accepted = dict(scope["headers"]).get(b"accept", b"")
+    if b"text/html" not in accepted:
+        return Response("all places are taken; come again", 503, {"Retry-After": "2"})
+    words = (
+        "<!doctype html><title>One moment</title><p>Others are fetching; it goes on by itself.</p>"
+    )
+    return HTMLResponse(words, 503, {"Retry-After": "2", "Refresh": "3"})
 
 
 def _range_start(scope: Scope) -> int:

@@ -65,6 +65,7 @@ def save(room: Room, folder: Path) -> None:
     """Write the list; it comes last, so a folder that has one is complete."""
     data = {"format": FORMAT, **asdict(room)}
     write_atomically(folder / NAME, json.dumps(data, indent=1) + "\n")
+    (folder / NAME).chmod(0o644)  # a stick is read by others, too
 
 
 def load(folder: Path) -> Room:
@@ -100,6 +101,19 @@ def _file(data: dict[str, Any]) -> RoomFile:
         str(path), int(data["bytes"]), str(data["sha256"]), str(data["kind"]),
         tuple(data["targets"]), dict(data["about"]),
     )  # fmt: skip
+
+
+def incomplete(room: Room, folder: Path) -> list[str]:
+    """Paths that are missing or of another size: a copy that was cut. Quick; reads no file."""
+    found = []
+    for each in room.files:
+        try:
+            same = (folder / each.path).stat().st_size == each.bytes
+        except OSError:
+            same = False
+        if not same:
+            found.append(each.path)
+    return found
 
 
 def verify(folder: Path, tell: Tell | None = None) -> list[str]:
